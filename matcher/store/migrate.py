@@ -1,0 +1,65 @@
+"""Bringing a database to the code's tables and back; `nuanliu db` calls this from an installed wheel too."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from matcher.errors import SetupProblem
+from matcher.store.session import Database
+
+HERE = Path(__file__).parent / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest revision this code knows."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def current(database: Database) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    with database.writer.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    refuse_newer(database)
+    with database.writer.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    with database.writer.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def check(database: Database) -> None:
+    """Raises alembic's CommandError when tables in code and migrations differ."""
+    with database.writer.begin() as connection:
+        command.check(_config(connection))
+
+
+def refuse_newer(database: Database) -> None:
+    """Raises SetupProblem for a database made by a newer release."""
+    at = current(database)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if at is not None and at not in known:
+        raise SetupProblem("database_newer", revision=at)
+
+
+def refuse_unready(database: Database) -> None:
+    """Raises SetupProblem unless the database is at this code's revision."""
+    refuse_newer(database)
+    if current(database) != head():
+        raise SetupProblem("database_behind", revision=current(database) or "–")

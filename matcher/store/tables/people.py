@@ -1,0 +1,65 @@
+"""Households with the head of their hardship file. What identifies a person is encrypted."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from matcher.domain.terms import FileLevel, FileStatus, HardshipClass, PayoutChannel
+from matcher.store.columns import Code, Sealed, one_of
+from matcher.store.tables.base import Versioned, json_field
+
+
+class Household(Versioned, table=True):
+    """A family, the unit of filing (一户一档). Every fact left empty is unknown, never yes."""
+
+    __tablename__ = "household"
+    __table_args__ = (
+        one_of("hardship_class", HardshipClass),
+        one_of("file_level", FileLevel),
+        one_of("file_status", FileStatus),
+        one_of("payout", PayoutChannel),
+        CheckConstraint("size >= 1", name="size_positive"),
+        CheckConstraint("file_status <> 'active' OR file_approved_on IS NOT NULL", name="active_was_approved"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_code: str = Field(unique=True, max_length=24)  # 武陟-0417: what people say instead of a name
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    division_code: str = Field(max_length=6, index=True)
+    township: str = Field(default="", max_length=40)
+    head_name: str = Field(sa_type=Sealed("household.head_name"))  # type: ignore[call-overload]
+    id_card: str | None = Field(default=None, sa_type=Sealed("household.id_card"))  # type: ignore[call-overload]
+    id_card_index: str | None = Field(default=None, max_length=90, index=True)
+    phone: str | None = Field(default=None, sa_type=Sealed("household.phone"))  # type: ignore[call-overload]
+    address: str | None = Field(default=None, sa_type=Sealed("household.address"))  # type: ignore[call-overload]
+    diagnosis: str | None = Field(default=None, sa_type=Sealed("household.diagnosis"))  # type: ignore[call-overload]
+    bank_card: str | None = Field(default=None, sa_type=Sealed("household.bank_card"))  # type: ignore[call-overload]
+    bank_card_index: str | None = Field(default=None, max_length=90, index=True)
+    size: int = 1
+    situation: str = Field(default="", max_length=120)  # coarse and screened: "4 口，老伴卧床"
+    hardship_class: HardshipClass = Field(default=HardshipClass.NONE, sa_type=Code(HardshipClass))  # type: ignore[call-overload]
+    file_status: FileStatus = Field(default=FileStatus.NONE, sa_type=Code(FileStatus))  # type: ignore[call-overload]
+    file_level: FileLevel | None = Field(default=None, sa_type=Code(FileLevel))  # type: ignore[call-overload]
+    file_number: str | None = Field(default=None, max_length=40)
+    file_approved_on: date | None = None
+    causes: list[str] = json_field(list)
+    groups: list[str] = json_field(list)  # codes of matcher.domain.terms.Group
+    consent: list[str] = json_field(list)  # donor types; empty: none recorded, so none given
+    is_member: bool | None = None
+    is_real_name: bool | None = None
+    is_excluded: bool | None = None
+    is_stopped: bool = False
+    relation_months: int | None = None
+    payout: PayoutChannel | None = Field(default=None, sa_type=Code(PayoutChannel))  # type: ignore[call-overload]
+    contact_account_id: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Household(id={self.id})"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def __rich_repr__(self) -> Any:
+        yield "id", self.id

@@ -1,0 +1,75 @@
+"""One unit of work: all of it is written, or nothing. Leaving without `commit()` rolls back."""
+
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlmodel import Session, SQLModel, select
+
+from matcher.domain.access import Actor
+from matcher.errors import NotFound, StaleVersion
+from matcher.store.session import Database
+from matcher.store.tables import AuditEvent, Outbox
+from matcher.store.tables.base import Versioned
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class UnitOfWork:
+    """Holds the writing session between `with` and `commit()`."""
+
+    session: Session
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def __enter__(self) -> Self:
+        self.session = self.database.write()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.session.rollback()
+        self.session.close()
+
+    def commit(self) -> None:
+        self.session.commit()
+
+    def add(self, row: Row) -> Row:
+        """Add a row and give it its id."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def get(self, table: type[Row], key: Any, *, lock: bool = False) -> Row:
+        """The row, locked against other writers when asked (PostgreSQL; SQLite has one writer). Raises NotFound."""
+        query = select(table).where(table.__mapper__.primary_key[0] == key)  # type: ignore[attr-defined]
+        row = self.session.exec(query.with_for_update() if lock else query).first()
+        if row is None:
+            raise NotFound()
+        return row
+
+    def touch(self, row: Versioned, *, seen_version: int | None, at: datetime) -> None:
+        """Check the version a person saw and raise it by one. Raises StaleVersion when someone was faster."""
+        if seen_version is not None and row.version != seen_version:
+            raise StaleVersion()
+        row.version += 1
+        row.updated_at = at
+
+    def record(self, by: Actor | None, action: str, row: SQLModel, *, at: datetime, **details: Any) -> None:
+        """Write the trail: who did what to which object. `details` are codes, ids and numbers only."""
+        self.session.add(
+            AuditEvent(
+                at=at,
+                account_id=by.account_id if by else None,
+                unit_id=by.unit_id if by else None,
+                action=action,
+                object_type=str(row.__tablename__),
+                object_id=getattr(row, "id", None),
+                details=details,
+            )
+        )
+
+    def tell(self, kind: str, *, dedupe: str, at: datetime, send_after: datetime, **fields: Any) -> Outbox:
+        """Put a notice into the outbox; it goes out only if this unit of work is committed."""
+        params = fields.pop("params", {})
+        return self.add(Outbox(kind=kind, dedupe=dedupe, created_at=at, send_after=send_after, params=params, **fields))
