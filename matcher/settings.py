@@ -26,14 +26,20 @@ class Settings(BaseSettings):
         description="id:base64key pairs, comma separated, 32 bytes each; the first encrypts, all decrypt",
     )
     policy: Path | None = Field(None, description="matching rules as TOML; the built-in Jiaozuo rules by default")
-    locale: Literal["zh", "en"] | None = Field(None, description="language of pages and commands; by default the reader's")
+    locale: Literal["zh", "en"] | None = Field(
+        None, description="language of pages and commands; by default the reader's"
+    )
     demo_password: SecretStr = Field(SecretStr(""), description="password of all demo accounts; random ones by default")
     timezone: str = Field("Asia/Shanghai", description="time zone of business dates and of what people read")
-    session_hours: int = Field(12, ge=1, le=72, description="hours until a sign-in ends; idle ones end after a sixth of it")
+    session_hours: int = Field(
+        12, ge=1, le=72, description="hours until a sign-in ends; idle ones end after a sixth of it"
+    )
     sign_in_tries: int = Field(5, ge=3, le=20, description="wrong passwords until an account is locked")
     sign_in_lock_minutes: int = Field(15, ge=1, le=1440, description="minutes an account stays locked")
     suppression_k: int = Field(10, ge=5, le=100, description="households; smaller counts are merged outside the union")
-    job_lease_seconds: int = Field(60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over")
+    job_lease_seconds: int = Field(
+        60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over"
+    )
     nightly_match_at: str = Field("02:10", pattern=r"^\d\d:\d\d$", description="local time of the nightly match run")
     secure_cookies: bool = Field(False, description="cookies only over HTTPS; switch on behind TLS")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")

@@ -28,9 +28,9 @@ class Delivery(Versioned, table=True):
     unit_id: int = Field(foreign_key="unit.id", index=True)
     quantity: int
     unit: str = Field(max_length=12)
-    status: DeliveryStatus = Field(default=DeliveryStatus.PENDING, sa_type=Code(DeliveryStatus), index=True)  # type: ignore[call-overload]
+    status: DeliveryStatus = Field(default=DeliveryStatus.PENDING, sa_type=Code(DeliveryStatus), index=True)
     confirmed_on: date = Field(index=True)
     delivered_on: date | None = Field(default=None, index=True)
-    handler: str | None = Field(default=None, sa_type=Sealed("delivery.handler"))  # type: ignore[call-overload]
+    handler: str | None = Field(default=None, sa_type=Sealed("delivery.handler"))
     marked_by: int | None = Field(default=None, foreign_key="account.id")
     marked_at: datetime | None = None

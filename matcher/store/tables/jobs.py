@@ -22,8 +22,8 @@ class Job(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: JobKind = Field(sa_type=Code(JobKind))  # type: ignore[call-overload]
-    status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=Code(RunStatus), index=True)  # type: ignore[call-overload]
+    kind: JobKind = Field(sa_type=Code(JobKind))
+    status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=Code(RunStatus), index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
     created_by: int | None = Field(default=None, foreign_key="account.id")
     payload: dict[str, Any] = json_field(dict)  # ids and codes only

@@ -23,7 +23,7 @@ class MatchRun(SQLModel, table=True):
     trigger: str = Field(max_length=16)  # nightly, manual, demo
     started_by: int | None = Field(default=None, foreign_key="account.id")
     job_id: int | None = Field(default=None, foreign_key="job.id", index=True)
-    status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=Code(RunStatus))  # type: ignore[call-overload]
+    status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=Code(RunStatus))
     policy_version: str = Field(default="", max_length=60)
     report: dict[str, Any] = json_field(dict)  # figures as the engine reports them, policy in full
     proposals: int = 0
@@ -62,7 +62,7 @@ class Proposal(Versioned, table=True):
     reasons: list[Any] = json_field(list)  # [{code, params}], strongest first
     against: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     alternatives: list[Any] = json_field(list)  # [{offer_id, score, why_not: {code, params}}]
-    status: ProposalStatus = Field(default=ProposalStatus.PROPOSED, sa_type=Code(ProposalStatus), index=True)  # type: ignore[call-overload]
+    status: ProposalStatus = Field(default=ProposalStatus.PROPOSED, sa_type=Code(ProposalStatus), index=True)
     rank: int  # place in the queue of the run when shown, 1 = first
     need_version: int  # what the engine saw
     offer_version: int
@@ -70,7 +70,7 @@ class Proposal(Versioned, table=True):
     decided_at: datetime | None = None
     approved_by: int | None = Field(default=None, foreign_key="account.id")
     approved_at: datetime | None = None
-    decline_reason: DeclineReason | None = Field(default=None, sa_type=Code(DeclineReason))  # type: ignore[call-overload]
+    decline_reason: DeclineReason | None = Field(default=None, sa_type=Code(DeclineReason))
     hold_until: date | None = None
     undo_until: datetime | None = None
 
@@ -86,9 +86,9 @@ class ProposalStep(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     proposal_id: int = Field(foreign_key="proposal.id", index=True)
-    action: ProposalAction = Field(sa_type=Code(ProposalAction))  # type: ignore[call-overload]
-    from_status: ProposalStatus = Field(sa_type=Code(ProposalStatus))  # type: ignore[call-overload]
-    to_status: ProposalStatus = Field(sa_type=Code(ProposalStatus))  # type: ignore[call-overload]
+    action: ProposalAction = Field(sa_type=Code(ProposalAction))
+    from_status: ProposalStatus = Field(sa_type=Code(ProposalStatus))
+    to_status: ProposalStatus = Field(sa_type=Code(ProposalStatus))
     quantity: int
     reason: str | None = Field(default=None, max_length=32)
     from_unit_id: int | None = None
@@ -122,7 +122,7 @@ class ContactNote(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     household_id: int = Field(foreign_key="household.id", index=True)
     proposal_id: int | None = Field(default=None, foreign_key="proposal.id", index=True)
-    outcome: ContactOutcome = Field(sa_type=Code(ContactOutcome))  # type: ignore[call-overload]
-    note: str | None = Field(default=None, sa_type=Sealed("contact_note.note"))  # type: ignore[call-overload]
+    outcome: ContactOutcome = Field(sa_type=Code(ContactOutcome))
+    note: str | None = Field(default=None, sa_type=Sealed("contact_note.note"))
     by_account_id: int = Field(foreign_key="account.id")
     at: datetime

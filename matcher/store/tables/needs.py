@@ -31,12 +31,12 @@ class Need(Versioned, table=True):
     code: str = Field(unique=True, max_length=32)
     household_id: int = Field(foreign_key="household.id", index=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)
-    category: Category | None = Field(default=None, sa_type=Code(Category), index=True)  # type: ignore[call-overload]
-    tier: Tier = Field(sa_type=Code(Tier))  # type: ignore[call-overload]
-    duty: DutyKind = Field(default=DutyKind.SERVICE, sa_type=Code(DutyKind))  # type: ignore[call-overload]
+    category: Category | None = Field(default=None, sa_type=Code(Category), index=True)
+    tier: Tier = Field(sa_type=Code(Tier))
+    duty: DutyKind = Field(default=DutyKind.SERVICE, sa_type=Code(DutyKind))
     title: str = Field(max_length=40)  # a few words, screened
     text: str = Field(max_length=5000)  # screened: what matching and caseworkers read
-    story: str | None = Field(default=None, sa_type=Sealed("need.story"))  # type: ignore[call-overload]
+    story: str | None = Field(default=None, sa_type=Sealed("need.story"))
     division_code: str = Field(max_length=6, index=True)
     quantity: int
     unit: str = Field(max_length=12)
@@ -46,10 +46,10 @@ class Need(Versioned, table=True):
     urgency: int = 3
     created_on: date
     deadline: date | None = Field(default=None, index=True)
-    status: NeedStatus = Field(default=NeedStatus.OPEN, sa_type=Code(NeedStatus), index=True)  # type: ignore[call-overload]
+    status: NeedStatus = Field(default=NeedStatus.OPEN, sa_type=Code(NeedStatus), index=True)
     self_paid_left: int | None = None  # 元, H7
     age: int | None = None
-    school_stage: SchoolStage | None = Field(default=None, sa_type=Code(SchoolStage))  # type: ignore[call-overload]
+    school_stage: SchoolStage | None = Field(default=None, sa_type=Code(SchoolStage))
     route_from: str | None = Field(default=None, max_length=60)
     route_to: str | None = Field(default=None, max_length=60)
 

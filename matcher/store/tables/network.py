@@ -30,7 +30,7 @@ class Unit(Versioned, table=True):
     code: str = Field(unique=True, max_length=24)
     name: str = Field(max_length=80)
     short_name: str = Field(max_length=24)
-    level: UnitLevel = Field(sa_type=Code(UnitLevel))  # type: ignore[call-overload]
+    level: UnitLevel = Field(sa_type=Code(UnitLevel))
     parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     path: str = Field(max_length=120, index=True)  # "/1/4/": the ids from the root to here
     division_code: str | None = Field(default=None, max_length=6, index=True)
@@ -46,8 +46,8 @@ class Account(Versioned, table=True):
     id: int | None = Field(default=None, primary_key=True)
     username: str = Field(unique=True, max_length=40)
     password_hash: str = Field(max_length=200)
-    role: Role = Field(sa_type=Code(Role))  # type: ignore[call-overload]
-    display_name: str = Field(sa_type=Sealed("account.display_name"))  # type: ignore[call-overload]
+    role: Role = Field(sa_type=Code(Role))
+    display_name: str = Field(sa_type=Sealed("account.display_name"))
     unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     donor_id: int | None = Field(default=None, foreign_key="donor.id", index=True)
     household_id: int | None = Field(default=None, foreign_key="household.id", index=True)

@@ -27,13 +27,13 @@ class Donor(Versioned, table=True):
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True, max_length=32)
     name: str = Field(max_length=80)
-    donor_type: DonorType = Field(sa_type=Code(DonorType))  # type: ignore[call-overload]
+    donor_type: DonorType = Field(sa_type=Code(DonorType))
     uscc: str | None = Field(default=None, max_length=18, index=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)  # the union that looks after this donor
     division_code: str | None = Field(default=None, max_length=6)
-    status: DonorStatus = Field(default=DonorStatus.PENDING, sa_type=Code(DonorStatus))  # type: ignore[call-overload]
-    contact_name: str | None = Field(default=None, sa_type=Sealed("donor.contact_name"))  # type: ignore[call-overload]
-    contact_phone: str | None = Field(default=None, sa_type=Sealed("donor.contact_phone"))  # type: ignore[call-overload]
+    status: DonorStatus = Field(default=DonorStatus.PENDING, sa_type=Code(DonorStatus))
+    contact_name: str | None = Field(default=None, sa_type=Sealed("donor.contact_name"))
+    contact_phone: str | None = Field(default=None, sa_type=Sealed("donor.contact_phone"))
 
 
 class Offer(Versioned, table=True):
@@ -60,7 +60,7 @@ class Offer(Versioned, table=True):
     unit_id: int = Field(foreign_key="unit.id", index=True)
     title: str = Field(max_length=40)
     text: str = Field(max_length=5000)
-    category: Category | None = Field(default=None, sa_type=Code(Category), index=True)  # type: ignore[call-overload]
+    category: Category | None = Field(default=None, sa_type=Code(Category), index=True)
     regions: list[str] = json_field(list)  # division codes; empty: the whole city
     quantity: int
     unit: str = Field(max_length=12)
@@ -72,9 +72,9 @@ class Offer(Versioned, table=True):
     valid_from: date | None = None
     valid_to: date | None = None
     shelf_life_until: date | None = None
-    fund_source: FundSource = Field(sa_type=Code(FundSource))  # type: ignore[call-overload]
-    payout: PayoutChannel | None = Field(default=None, sa_type=Code(PayoutChannel))  # type: ignore[call-overload]
-    hand_over: HandOverMode | None = Field(default=None, sa_type=Code(HandOverMode))  # type: ignore[call-overload]
+    fund_source: FundSource = Field(sa_type=Code(FundSource))
+    payout: PayoutChannel | None = Field(default=None, sa_type=Code(PayoutChannel))
+    hand_over: HandOverMode | None = Field(default=None, sa_type=Code(HandOverMode))
     eligible_groups: list[str] = json_field(list)
     excluded_households: list[int] = json_field(list)  # interested parties of the donor, H11
     school_stages: list[str] = json_field(list)
@@ -85,7 +85,7 @@ class Offer(Versioned, table=True):
     issuing_unit_id: int | None = Field(default=None, foreign_key="unit.id")
     intention: str = Field(default="", max_length=200)  # 捐赠意向, in the donor's words
     unit_value_fen: int | None = None  # 每份折价
-    status: OfferStatus = Field(default=OfferStatus.PENDING, sa_type=Code(OfferStatus), index=True)  # type: ignore[call-overload]
+    status: OfferStatus = Field(default=OfferStatus.PENDING, sa_type=Code(OfferStatus), index=True)
     vetted_by: int | None = Field(default=None, foreign_key="account.id")
     vetted_at: datetime | None = None
 

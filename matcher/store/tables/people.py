@@ -29,19 +29,19 @@ class Household(Versioned, table=True):
     unit_id: int = Field(foreign_key="unit.id", index=True)
     division_code: str = Field(max_length=6, index=True)
     township: str = Field(default="", max_length=40)
-    head_name: str = Field(sa_type=Sealed("household.head_name"))  # type: ignore[call-overload]
-    id_card: str | None = Field(default=None, sa_type=Sealed("household.id_card"))  # type: ignore[call-overload]
+    head_name: str = Field(sa_type=Sealed("household.head_name"))
+    id_card: str | None = Field(default=None, sa_type=Sealed("household.id_card"))
     id_card_index: str | None = Field(default=None, max_length=90, index=True)
-    phone: str | None = Field(default=None, sa_type=Sealed("household.phone"))  # type: ignore[call-overload]
-    address: str | None = Field(default=None, sa_type=Sealed("household.address"))  # type: ignore[call-overload]
-    diagnosis: str | None = Field(default=None, sa_type=Sealed("household.diagnosis"))  # type: ignore[call-overload]
-    bank_card: str | None = Field(default=None, sa_type=Sealed("household.bank_card"))  # type: ignore[call-overload]
+    phone: str | None = Field(default=None, sa_type=Sealed("household.phone"))
+    address: str | None = Field(default=None, sa_type=Sealed("household.address"))
+    diagnosis: str | None = Field(default=None, sa_type=Sealed("household.diagnosis"))
+    bank_card: str | None = Field(default=None, sa_type=Sealed("household.bank_card"))
     bank_card_index: str | None = Field(default=None, max_length=90, index=True)
     size: int = 1
     situation: str = Field(default="", max_length=120)  # coarse and screened: "4 口，老伴卧床"
-    hardship_class: HardshipClass = Field(default=HardshipClass.NONE, sa_type=Code(HardshipClass))  # type: ignore[call-overload]
-    file_status: FileStatus = Field(default=FileStatus.NONE, sa_type=Code(FileStatus))  # type: ignore[call-overload]
-    file_level: FileLevel | None = Field(default=None, sa_type=Code(FileLevel))  # type: ignore[call-overload]
+    hardship_class: HardshipClass = Field(default=HardshipClass.NONE, sa_type=Code(HardshipClass))
+    file_status: FileStatus = Field(default=FileStatus.NONE, sa_type=Code(FileStatus))
+    file_level: FileLevel | None = Field(default=None, sa_type=Code(FileLevel))
     file_number: str | None = Field(default=None, max_length=40)
     file_approved_on: date | None = None
     causes: list[str] = json_field(list)
@@ -52,7 +52,7 @@ class Household(Versioned, table=True):
     is_excluded: bool | None = None
     is_stopped: bool = False
     relation_months: int | None = None
-    payout: PayoutChannel | None = Field(default=None, sa_type=Code(PayoutChannel))  # type: ignore[call-overload]
+    payout: PayoutChannel | None = Field(default=None, sa_type=Code(PayoutChannel))
     contact_account_id: int | None = None
 
     def __repr__(self) -> str:
