@@ -13,8 +13,8 @@ NuanliuError
 └── SetupProblem          the installation is not ready: one sentence, what to do  exit 3
 """
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from matcher.domain.reasons import Verdict
@@ -35,13 +35,13 @@ class RefusedInput(NuanliuError):
     code = "refused_input"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class FieldProblem:
     """What is wrong with one field: its name, a code, and what the sentence needs."""
 
     field: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class InvalidFields(RefusedInput):
