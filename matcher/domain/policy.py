@@ -7,12 +7,14 @@ the code: four localities and three periods of the sources give different number
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from matcher.domain.terms import Category, HardshipClass, ScorePart
+from matcher.domain.regions import contains, pairs_of
+from matcher.domain.terms import Category, FileLevel, FundSource, HardshipClass, PayoutChannel, ScorePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,30 @@ class Cap:
     amount: int
     unit: str
     hardship_classes: frozenset[HardshipClass] = frozenset()  # empty: all classes
-    funds: frozenset[str] = frozenset()  # empty: all fund sources
+    funds: frozenset[FundSource] = frozenset()  # empty: all fund sources
     article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FundRule:
+    """What a fund source asks of a household and of the use (H1–H5)."""
+
+    fund: FundSource
+    file_levels: frozenset[FileLevel] = frozenset()  # empty: no file needed; else one of these
+    real_name: bool = False
+    channels: frozenset[PayoutChannel] = frozenset()  # empty: any
+    uses: frozenset[Category] = frozenset()  # empty: any
+    member: bool = False
+    migrant_relation: bool = False  # H14 applies
+    article: str = ""
+
+
+class PolicyProblem(ValueError):
+    """A policy file that cannot be used; `key` says where, `problem` what is wrong (a code)."""
+
+    def __init__(self, key: str, problem: str, value: object = None) -> None:
+        super().__init__(f"{key}: {problem}")
+        self.key, self.problem, self.value = key, problem, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +68,9 @@ class Policy:
     undo_minutes: int
     clocks: Mapping[str, int]  # hours or working days, names end in their unit
     body: Mapping[str, Any]
+    funds: Mapping[FundSource, FundRule] = field(default_factory=dict)
+    no_repeat: frozenset[Category] = frozenset()  # H16: one such thing a year
+    lookahead_days: int = 30  # how early an offer that has not begun is proposed to a need without a deadline
 
     @property
     def version(self) -> str:
@@ -51,12 +78,152 @@ class Policy:
         text = json.dumps(self.body, ensure_ascii=False, sort_keys=True, default=str)
         return f"{self.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
+    @classmethod
+    def effective(cls, mapping: Mapping[str, Any], *, as_of: date, jurisdiction: str | None = None) -> "Policy":
+        """The rules in force in a place on a day, from a parsed policy file.
+
+        `jurisdiction` is a division code; the file's own by default. Of entries that say the same thing the
+        most local, then the latest one counts; caps all hold together. Raises PolicyProblem.
+        """
+        place = jurisdiction or _text(mapping, "jurisdiction")
+        keep = _Entries(mapping, jurisdiction=place, as_of=as_of)
+        weights = _numbers(keep.one("weights"), ScorePart, "weights")
+        if set(weights) != set(ScorePart) or sum(weights.values()) != 1000:
+            raise PolicyProblem("weights", "must_sum_to_1000", sum(weights.values()))
+        engine, clocks = keep.one("engine"), _plain(keep.one("clocks"))
+        return cls(
+            name=_text(mapping, "name"),
+            jurisdiction=place,
+            weights=weights,
+            class_weights=_numbers(keep.one("class_weights"), HardshipClass, "class_weights"),
+            minimum_useful=_numbers(keep.one("minimum_useful"), Category, "minimum_useful"),
+            caps=tuple(_cap(entry) for entry in keep.all("caps")),
+            one_project_only=_codes(keep.one("one_project"), "hardship_classes", HardshipClass),
+            migrant_relation_months=_whole(keep.one("migrant"), "relation_months"),
+            text_floor=float(engine.get("text_floor", 0.0)),
+            waiting_full_days=_whole(engine, "waiting_full_days"),
+            undo_minutes=_whole(clocks, "undo_minutes"),
+            clocks={key: _whole(clocks, key) for key in clocks},
+            body=keep.body(),
+            funds={rule.fund: rule for rule in map(_fund_rule, keep.by("funds", "fund"))},
+            no_repeat=_codes(keep.one("no_repeat"), "categories", Category),
+            lookahead_days=_whole(engine, "lookahead_days"),
+        )
+
 
 def in_force(entry: Mapping[str, Any], *, jurisdiction: str, as_of: date) -> bool:
     """Whether a dated entry applies to a place on a day; a code of "000000" applies everywhere."""
-    place = str(entry.get("jurisdiction", "000000")).rstrip("0")
     return (
-        jurisdiction.startswith(place)
+        contains(str(entry.get("jurisdiction", "000000")), jurisdiction)
         and entry.get("valid_from", date.min) <= as_of
         and as_of <= entry.get("valid_to", date.max)
+    )
+
+
+class _Entries:
+    """The dated lists of a policy file, as far as they are in force."""
+
+    def __init__(self, mapping: Mapping[str, Any], *, jurisdiction: str, as_of: date) -> None:
+        self._head = {key: value for key, value in mapping.items() if not isinstance(value, list)}
+        self._head["jurisdiction"] = jurisdiction
+        self._lists: dict[str, list[Mapping[str, Any]]] = {}
+        for key, entries in mapping.items():
+            if isinstance(entries, list):
+                kept = [e for e in entries if _dated(e, key) and in_force(e, jurisdiction=jurisdiction, as_of=as_of)]
+                self._lists[key] = sorted(kept, key=_precedence)
+
+    def all(self, key: str) -> list[Mapping[str, Any]]:
+        return self._lists.get(key, [])
+
+    def one(self, key: str) -> Mapping[str, Any]:
+        """The entry that counts: the most local, then the latest."""
+        if not self.all(key):
+            raise PolicyProblem(key, "not_in_force")
+        return self.all(key)[-1]
+
+    def by(self, key: str, name: str) -> Iterable[Mapping[str, Any]]:
+        """For each value of `name` the entry that counts."""
+        return {entry.get(name): entry for entry in self.all(key)}.values()
+
+    def body(self) -> dict[str, Any]:
+        lists = {key: [_jsonable(entry) for entry in entries] for key, entries in self._lists.items()}
+        return {**_jsonable(self._head), **lists}
+
+
+C = TypeVar("C", bound=StrEnum)
+_DATING = frozenset({"jurisdiction", "valid_from", "valid_to", "article"})
+
+
+def _dated(entry: Any, key: str) -> bool:
+    if not isinstance(entry, Mapping):
+        raise PolicyProblem(key, "not_a_table")
+    for name in ("valid_from", "valid_to"):
+        if name in entry and type(entry[name]) is not date:
+            raise PolicyProblem(f"{key}.{name}", "not_a_date", entry[name])
+    return True
+
+
+def _precedence(entry: Mapping[str, Any]) -> tuple[int, date]:
+    return len(pairs_of(str(entry.get("jurisdiction", "000000")))), entry.get("valid_from", date.min)
+
+
+def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key not in _DATING}
+
+
+def _jsonable(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in entry.items()}
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str) or not value:
+        raise PolicyProblem(key, "missing")
+    return value
+
+
+def _whole(entry: Mapping[str, Any], key: str) -> int:
+    value = entry.get(key)
+    if type(value) is not int or value < 0:
+        raise PolicyProblem(key, "not_a_whole_number", value)
+    return value
+
+
+def _code(value: object, kind: Callable[[str], C], key: str) -> C:
+    try:
+        return kind(str(value))
+    except ValueError:
+        raise PolicyProblem(key, "unknown_code", value) from None
+
+
+def _codes(entry: Mapping[str, Any], key: str, kind: Callable[[str], C]) -> frozenset[C]:
+    return frozenset(_code(value, kind, key) for value in entry.get(key, ()))
+
+
+def _numbers(entry: Mapping[str, Any], kind: Callable[[str], C], key: str) -> dict[C, int]:
+    values = _plain(entry)
+    return {_code(name, kind, key): _whole(values, name) for name in values}
+
+
+def _cap(entry: Mapping[str, Any]) -> Cap:
+    return Cap(
+        category=_code(entry.get("category"), Category, "caps.category"),
+        amount=_whole(entry, "amount"),
+        unit=_text(entry, "unit"),
+        hardship_classes=_codes(entry, "hardship_classes", HardshipClass),
+        funds=_codes(entry, "funds", FundSource),
+        article=str(entry.get("article", "")),
+    )
+
+
+def _fund_rule(entry: Mapping[str, Any]) -> FundRule:
+    return FundRule(
+        fund=_code(entry.get("fund"), FundSource, "funds.fund"),
+        file_levels=_codes(entry, "file_levels", FileLevel),
+        real_name=bool(entry.get("real_name", False)),
+        channels=_codes(entry, "channels", PayoutChannel),
+        uses=_codes(entry, "uses", Category),
+        member=bool(entry.get("member", False)),
+        migrant_relation=bool(entry.get("migrant_relation", False)),
+        article=str(entry.get("article", "")),
     )
