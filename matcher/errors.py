@@ -8,7 +8,9 @@ NuanliuError
 ├── Conflict              someone else was first; nothing was written            HTTP 409
 │   ├── StaleVersion      the object changed since it was shown
 │   ├── OfferExhausted    the offer has less left than asked for
-│   └── WrongState        the object's state does not allow the step
+│   ├── WrongState        the object's state does not allow the step
+│   └── LeaseLost         a job was taken over; its former holder may not write
+├── Cancelled             a person stopped the job                               nothing was written
 ├── NotEligible           a hard rule refuses; carries the verdict               HTTP 422
 └── SetupProblem          the installation is not ready: one sentence, what to do  exit 3
 """
@@ -74,6 +76,14 @@ class OfferExhausted(Conflict):
 
 class WrongState(Conflict):
     code = "wrong_state"  # params: state, wanted
+
+
+class LeaseLost(Conflict):
+    code = "lease_lost"
+
+
+class Cancelled(NuanliuError):
+    code = "cancelled"
 
 
 class NotEligible(NuanliuError):
