@@ -91,6 +91,7 @@ class ProposalStep(SQLModel, table=True):
     to_status: ProposalStatus = Field(sa_type=Code(ProposalStatus))
     quantity: int
     reason: str | None = Field(default=None, max_length=32)
+    note: str | None = Field(default=None, sa_type=Sealed("proposal_step.note"))  # screened, in the person's words
     from_unit_id: int | None = None
     to_unit_id: int | None = None
     by_account_id: int | None = Field(default=None, foreign_key="account.id", index=True)  # None: the timetable

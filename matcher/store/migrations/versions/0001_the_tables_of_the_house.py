@@ -597,6 +597,7 @@ def upgrade() -> None:
         sa.Column("to_status", sa.String(length=32), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("from_unit_id", sa.Integer(), nullable=True),
         sa.Column("to_unit_id", sa.Integer(), nullable=True),
         sa.Column("by_account_id", sa.Integer(), nullable=True),
