@@ -50,7 +50,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.WORKER: frozenset({Action.SEE_OWN_NEEDS}),
     Role.FINANCE: frozenset({Action.SEE_DELIVERIES}),
     Role.AUDITOR: frozenset({Action.SEE_AUDIT, Action.SEE_RUNS, Action.SEE_DELIVERIES}),
-    Role.CITY: _CASE | {Action.SEE_RUNS, Action.START_RUN, Action.VET_OFFERS, Action.EDIT_OFFERS},
+    Role.CITY: _CASE | {Action.SEE_RUNS, Action.START_RUN, Action.VET_OFFERS, Action.EDIT_OFFERS, Action.SEE_IMPACT},
     Role.CHARITY: _DONOR,
     Role.ENTERPRISE: _DONOR,
     Role.SYSADMIN: frozenset({Action.SEE_SETTINGS, Action.SEE_NETWORK}),

@@ -207,6 +207,28 @@ class HandOverMode(StrEnum):
     PICKED_UP = "picked_up"  # 住户自提
 
 
+class OfferReturnReason(StrEnum):
+    """Why union staff send an offer back to its donor (退回补充)."""
+
+    UNCLEAR = "unclear"  # 东西或数量没写清楚
+    SHELF_LIFE = "shelf_life"  # 保质期太短
+    TERMS_TOO_NARROW = "terms_too_narrow"  # 条件太窄，找不到合条件的人家
+    NOT_NEEDED = "not_needed"  # 眼下没有人需要
+    PAPERS_MISSING = "papers_missing"  # 资质或凭证不全
+    DUPLICATE = "duplicate"  # 重复登记
+    OTHER = "other"
+
+
+class OfferWithdrawReason(StrEnum):
+    """Why an offer is taken back (撤回)."""
+
+    GIVEN_ELSEWHERE = "given_elsewhere"  # 已给了别处
+    SPOILED = "spoiled"  # 损坏或过期
+    PLANS_CHANGED = "plans_changed"  # 计划有变
+    MISTAKE = "mistake"  # 登记有误
+    OTHER = "other"
+
+
 class ProposalStatus(StrEnum):
     PROPOSED = "proposed"  # 待确认
     HELD = "held"  # 暂缓（资源留着）
