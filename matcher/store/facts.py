@@ -18,6 +18,7 @@ import matcher.store.tables  # noqa: F401  fills the metadata
 from matcher.clock import SHANGHAI
 from matcher.domain.amounts import convertible
 from matcher.domain.facts import NeedColumns, NeedFacts, OfferColumns, OfferFacts
+from matcher.domain.lifecycle import HOLDING, OPEN
 from matcher.domain.terms import (
     STRICT_FUNDS,
     Category,
@@ -32,14 +33,6 @@ from matcher.domain.terms import (
     SchoolStage,
 )
 from matcher.errors import NotFound
-
-COMMITTED = (
-    ProposalStatus.HELD,
-    ProposalStatus.AWAITING_APPROVAL,
-    ProposalStatus.CONFIRMED,
-    ProposalStatus.DELIVERED,
-)
-"""States in which a proposal holds stock of its offer and covers part of its need."""
 
 LASTING = (
     DeclineReason.ALREADY_HAS,
@@ -175,7 +168,7 @@ def help_this_year(session: Session, as_of: date, whose: ColumnElement[bool]) ->
         .join(NEED, NEED.c.id == p.need_id)
         .join(OFFER, OFFER.c.id == p.offer_id)
         .join(UNIT, UNIT.c.id == NEED.c.unit_id)
-        .where(p.status.in_(COMMITTED), func.coalesce(p.decided_at, p.created_at) >= since, whose)
+        .where(p.status.in_(HOLDING), func.coalesce(p.decided_at, p.created_at) >= since, whose)
         .group_by(p.household_id, NEED.c.category, p.unit, OFFER.c.fund_source)
     )
     received: Help = defaultdict(lambda: defaultdict(int))
@@ -262,7 +255,7 @@ def _proposed_elsewhere(session: Session, unit_path: str) -> dict[int, int]:
         select(p.offer_id, func.sum(p.quantity))
         .join(NEED, NEED.c.id == p.need_id)
         .join(UNIT, UNIT.c.id == NEED.c.unit_id)
-        .where(p.status == ProposalStatus.PROPOSED, ~within(UNIT.c.path, unit_path))
+        .where(p.status.in_(OPEN), ~within(UNIT.c.path, unit_path))
         .group_by(p.offer_id)
     )
     return {offer_id: int(quantity) for offer_id, quantity in session.execute(query)}
