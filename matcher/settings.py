@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     )
     nightly_match_at: str = Field("02:10", pattern=r"^\d\d:\d\d$", description="local time of the nightly match run")
     secure_cookies: bool = Field(False, description="cookies only over HTTPS; switch on behind TLS")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token for /metrics; without one only this machine may read it"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
 
     @property

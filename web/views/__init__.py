@@ -1,0 +1,26 @@
+"""All blueprints, by subject. A page that is not here is not there."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Blueprint
+
+SUBJECTS = (
+    "account",
+    "home",
+    "health",
+    "static_files",
+    "proposals",
+    "needs",
+    "offers",
+    "deliveries",
+    "impact",
+    "runs",
+)
+
+
+def blueprints() -> Iterator[Blueprint]:
+    for subject in SUBJECTS:
+        if find_spec(f"{__name__}.{subject}"):
+            yield import_module(f"{__name__}.{subject}").bp

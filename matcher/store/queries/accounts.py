@@ -1,0 +1,188 @@
+"""Reading accounts and sign-ins."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
+
+from matcher.domain.access import Actor
+from matcher.domain.terms import Role
+from matcher.store.tables import Account, AuditEvent, Donor, SignIn, Unit
+
+IDLE_SHARE = 6  # an idle sign-in ends after a sixth of its longest life
+TOUCH_AFTER = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who a sign-in belongs to, and where they act."""
+
+    token_hash: str
+    actor: Actor
+    locale: str
+    unit_name: str
+    seen_at: datetime
+
+    def should_touch(self, now: datetime) -> bool:
+        return now - self.seen_at > TOUCH_AFTER
+
+
+def find_signed_in(store: Session, token_hash: str, *, at: datetime, session_hours: int) -> SignedIn | None:
+    """The living sign-in with this fingerprint: not ended, not too old, not idle, of an active account."""
+    idle_since = at - timedelta(hours=session_hours) / IDLE_SHARE
+    query = (
+        select(SignIn, Account, Unit)
+        .join(Account, col(Account.id) == SignIn.account_id)
+        .outerjoin(Unit, col(Unit.id) == Account.unit_id)
+        .where(
+            SignIn.token_hash == token_hash,
+            col(SignIn.ended_at).is_(None),
+            SignIn.expires_at > at,
+            SignIn.seen_at > idle_since,
+            col(Account.is_active).is_(True),
+        )
+    )
+    row = store.exec(query).first()
+    if row is None:
+        return None
+    sign_in, account, unit = row
+    return SignedIn(token_hash, actor_of(account, unit), account.locale, unit.name if unit else "", sign_in.seen_at)
+
+
+def actor_of(account: Account, unit: Unit | None) -> Actor:
+    assert account.id is not None
+    return Actor(
+        account_id=account.id,
+        role=account.role,
+        unit_id=account.unit_id,
+        unit_path=unit.path if unit else None,
+        donor_id=account.donor_id,
+        household_id=account.household_id,
+        name=account.display_name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSignIn:
+    """One signed-in browser of an account; `key` is the beginning of its fingerprint, enough to end it."""
+
+    key: str
+    started_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def list_open_sign_ins(
+    store: Session, account_id: int, *, this: str, at: datetime, session_hours: int
+) -> list[OpenSignIn]:
+    idle_since = at - timedelta(hours=session_hours) / IDLE_SHARE
+    query = (
+        select(SignIn)
+        .where(
+            SignIn.account_id == account_id,
+            col(SignIn.ended_at).is_(None),
+            SignIn.expires_at > at,
+            SignIn.seen_at > idle_since,
+        )
+        .order_by(col(SignIn.seen_at).desc())
+    )
+    return [
+        OpenSignIn(row.token_hash[:16], row.started_at, row.seen_at, row.token_hash == this)
+        for row in store.exec(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One account in the list of the security administrator: no case data, names masked on the page."""
+
+    account_id: int
+    username: str
+    role: Role
+    name: str
+    place: str
+    is_active: bool
+    is_locked: bool
+    locked_until: datetime | None
+    last_sign_in_at: datetime | None
+    version: int
+
+
+def list_accounts(
+    store: Session, actor: Actor, *, at: datetime, words: str = "", limit: int = 50, offset: int = 0
+) -> tuple[list[AccountLine], int]:
+    """Accounts at units within reach and of donors those units look after, by place and name; and how many."""
+    home = select(Unit.id).where(col(Unit.path).startswith(actor.unit_path or "-", autoescape=True))
+    donors = select(Donor.id).where(col(Donor.unit_id).in_(home))
+    conditions = [or_(col(Account.unit_id).in_(home), col(Account.donor_id).in_(donors))]
+    if words:
+        conditions.append(col(Account.username).contains(words, autoescape=True))
+    total = store.exec(select(func.count()).select_from(Account).where(*conditions)).one()
+    query = (
+        select(Account, Unit.name, Donor.name)
+        .outerjoin(Unit, col(Unit.id) == Account.unit_id)
+        .outerjoin(Donor, col(Donor.id) == Account.donor_id)
+        .where(*conditions)
+        .order_by(col(Unit.path).is_(None), col(Unit.path), col(Account.username))
+        .limit(limit)
+        .offset(offset)
+    )
+    lines = [
+        AccountLine(
+            account_id=account.id or 0,
+            username=account.username,
+            role=account.role,
+            name=account.display_name,
+            place=donor or unit or "",
+            is_active=account.is_active,
+            is_locked=account.locked_until is not None and account.locked_until > at,
+            locked_until=account.locked_until,
+            last_sign_in_at=account.last_sign_in_at,
+            version=account.version,
+        )
+        for account, unit, donor in store.exec(query)
+    ]
+    return lines, total
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """One line of the trail: ids and codes only."""
+
+    event_id: int
+    at: datetime
+    action: str
+    object_type: str
+    object_id: int | None
+    username: str | None
+    unit: str | None
+    details: dict[str, object]
+
+
+def list_trail(
+    store: Session, actor: Actor, *, action: str = "", limit: int = 50, offset: int = 0
+) -> tuple[list[TrailLine], int]:
+    """Audit events of units within reach, newest first; and how many. Those of no unit belong to the city."""
+    home = select(Unit.id).where(col(Unit.path).startswith(actor.unit_path or "-", autoescape=True))
+    reach: ColumnElement[bool] = col(AuditEvent.unit_id).in_(home)
+    if (actor.unit_path or "").count("/") == 2:  # at the root
+        reach = or_(reach, col(AuditEvent.unit_id).is_(None))
+    conditions = [reach]
+    if action:
+        conditions.append(col(AuditEvent.action).startswith(action, autoescape=True))
+    total = store.exec(select(func.count()).select_from(AuditEvent).where(*conditions)).one()
+    query = (
+        select(AuditEvent, Account.username, Unit.short_name)
+        .outerjoin(Account, col(Account.id) == AuditEvent.account_id)
+        .outerjoin(Unit, col(Unit.id) == AuditEvent.unit_id)
+        .where(*conditions)
+        .order_by(col(AuditEvent.id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    lines = [
+        TrailLine(e.id or 0, e.at, e.action, e.object_type, e.object_id, username, unit, e.details)
+        for e, username, unit in store.exec(query)
+    ]
+    return lines, total

@@ -1,0 +1,392 @@
+"""Accounts: creating them, signing in and out, passwords, locks (SEC5)."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import col, select, update
+
+from matcher.domain.access import Action, Actor, Reach, may
+from matcher.domain.terms import Role
+from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted
+from matcher.settings import Settings
+from matcher.store.tables import Account, Donor, SignIn, Unit
+from matcher.store.unit_of_work import UnitOfWork
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
+COMMON = frozenset(
+    [
+        "1234567890",
+        "0123456789",
+        "12345678910",
+        "123456789a",
+        "a123456789",
+        "qwertyuiop",
+        "1q2w3e4r5t",
+        "1qaz2wsx3edc",
+        "qwer123456",
+        "password12",
+        "password123",
+        "password1234",
+        "passw0rd123",
+        "iloveyou123",
+        "admin12345",
+        "admin123456",
+        "administrator",
+        "woaini1314",
+        "woaini520520",
+        "5201314520",
+        "1111111111",
+        "0000000000",
+        "8888888888",
+        "6666666666",
+        "1122334455",
+        "123123123123",
+        "abcd123456",
+        "abc1234567",
+        "abcdefghij",
+        "asdfghjkl1",
+        "zxcvbnm123",
+        "147258369a",
+        "1314520520",
+        "nuanliu123",
+        "nuanliu1234",
+        "nuanliu2024",
+        "nuanliu2025",
+        "nuanliu2026",
+        "gonghui123",
+        "gonghui1234",
+        "jiaozuo123",
+        "jiaozuo1234",
+        "changeme123",
+        "welcome123",
+        "letmein123",
+    ]
+)
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class SignInCard:
+    """An open sign-in: the token goes into the browser's cookie and is stored nowhere else."""
+
+    token: str
+    account_id: int
+    role: Role
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a sign-in failed, told in the same words whether or not the account exists."""
+
+    locked: bool = False
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_password(password: str, username: str, *, field: str = "password") -> list[FieldProblem]:
+    """What is wrong with a new password: length at least 10, not the account's name, not a common one."""
+    if len(password) < SHORTEST_PASSWORD:
+        return [FieldProblem(field, "password_short", {"least": SHORTEST_PASSWORD})]
+    if len(password) > LONGEST_PASSWORD:
+        return [FieldProblem(field, "too_long", {"most": LONGEST_PASSWORD})]
+    if username and username.lower() in password.lower():
+        return [FieldProblem(field, "password_is_name")]
+    if password.lower() in COMMON or len(set(password)) < 4:
+        return [FieldProblem(field, "password_common")]
+    return []
+
+
+def create_account(
+    *,
+    username: str,
+    role: Role,
+    password: str,
+    unit_id: int | None = None,
+    donor_id: int | None = None,
+    household_id: int | None = None,
+    display_name: str,
+    locale: str = "",
+    is_demo: bool = False,
+    by: Actor | None,
+    uow: UnitOfWork,
+    now: datetime,
+) -> int:
+    """Create an account in one role at one unit, donor or household; returns its id.
+
+    `by` is None only while an installation is set up. `locale` is "zh", "en", or "" for what the browser asks.
+    Raises NotPermitted, NotFound (a unit outside one's reach) or InvalidFields.
+    """
+    problems = [] if USERNAME.fullmatch(username) else [FieldProblem("username", "username_form")]
+    problems += check_password(password, username)
+    if problems:
+        raise InvalidFields(problems)
+    with uow:
+        if by is not None:
+            unit = uow.get(Unit, unit_id) if unit_id is not None else None
+            _require(by, unit.path if unit else None)
+        if uow.session.exec(select(Account.id).where(Account.username == username)).first() is not None:
+            raise InvalidFields([FieldProblem("username", "username_taken")])
+        account = uow.add(
+            Account(
+                username=username,
+                password_hash=_hasher.hash(password),
+                role=role,
+                display_name=display_name,
+                unit_id=unit_id,
+                donor_id=donor_id,
+                household_id=household_id,
+                locale=locale,
+                is_demo=is_demo,
+                password_changed_at=now,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        uow.record(by, "account:create", account, at=now, role=str(role))
+        uow.commit()
+        assert account.id is not None
+        return account.id
+
+
+@cache
+def _dummy_hash() -> str:
+    """What an unknown name is checked against, so that it takes as long as a known one."""
+    return _hasher.hash(secrets.token_hex(16))
+
+
+def _verify(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password[: LONGEST_PASSWORD + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def sign_in(
+    username: str, password: str, *, settings: Settings, uow: UnitOfWork, now: datetime
+) -> SignInCard | Refusal:
+    """Open a sign-in, or say no. Unknown and known names get the same answer in the same time.
+
+    After `sign_in_tries` wrong passwords this account rests for `sign_in_lock_minutes`; nobody else's does.
+    The password is checked outside the writing transaction, because hashing is slow on purpose.
+    """
+    with uow.database.read() as store:
+        seen = store.exec(select(Account).where(Account.username == username.strip().lower())).first()
+    right = _verify(seen.password_hash if seen else _dummy_hash(), password)
+    if seen is None:
+        return Refusal(locked=_phantom_locked(username, settings, now))
+    with uow:
+        account = uow.get(Account, seen.id, lock=True)
+        if account.locked_until is not None and account.locked_until > now:
+            return Refusal(locked=True)
+        if not account.is_active or not right or account.password_hash != seen.password_hash:
+            locked = _count_wrong(account, settings, uow, now)
+            uow.commit()
+            return Refusal(locked=locked)
+        card = _open(account, settings, uow, now)
+        uow.commit()
+    return card
+
+
+def _count_wrong(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> bool:
+    if account.locked_until is not None:  # an old lock is over: count from the start
+        account.locked_until, account.failed_tries = None, 0
+    account.failed_tries += 1
+    if account.failed_tries < settings.sign_in_tries:
+        return False
+    account.locked_until = now + timedelta(minutes=settings.sign_in_lock_minutes)
+    uow.record(None, "account:lock", account, at=now)
+    return True
+
+
+_phantoms: dict[str, list[datetime]] = {}
+
+
+def _phantom_locked(username: str, settings: Settings, now: datetime) -> bool:
+    """Names that do not exist lock like names that do, so that a lock tells nothing. Kept in memory, bounded."""
+    window = timedelta(minutes=settings.sign_in_lock_minutes)
+    key = token_hash(username.strip().lower())
+    tries = [at for at in _phantoms.get(key, []) if now - at < window]
+    if len(tries) < settings.sign_in_tries:
+        tries.append(now)
+    if len(_phantoms) > 10_000:
+        _phantoms.clear()
+    _phantoms[key] = tries
+    return len(tries) >= settings.sign_in_tries
+
+
+def _open(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
+    assert account.id is not None
+    token = secrets.token_urlsafe(32)
+    uow.add(
+        SignIn(
+            token_hash=token_hash(token),
+            account_id=account.id,
+            started_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(hours=settings.session_hours),
+        )
+    )
+    account.failed_tries, account.locked_until, account.last_sign_in_at = 0, None, now
+    _record_own(uow, account, "account:sign_in", now)
+    return SignInCard(token, account.id, account.role, account.locale)
+
+
+def _record_own(uow: UnitOfWork, account: Account, action: str, now: datetime) -> None:
+    assert account.id is not None
+    by = Actor(account_id=account.id, role=account.role, unit_id=account.unit_id)
+    uow.record(by, action, account, at=now)
+
+
+def keep_sign_in(key: str, *, uow: UnitOfWork, now: datetime) -> None:
+    """Note that a signed-in browser is still there. `key` is the token's fingerprint."""
+    with uow:
+        uow.session.exec(
+            update(SignIn).where(col(SignIn.token_hash) == key, col(SignIn.ended_at).is_(None)).values(seen_at=now)
+        )
+        uow.commit()
+
+
+def end_sign_in(key: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    """End one of one's own sign-ins, here or on another machine. `key` is its fingerprint or the first 16 of it.
+
+    Raises NotFound for anything that is not one's own.
+    """
+    if len(key) < 16:
+        raise NotFound()
+    with uow:
+        mine = select(SignIn).where(
+            SignIn.account_id == by.account_id, col(SignIn.token_hash).startswith(key, autoescape=True)
+        )
+        row = uow.session.exec(mine).first()
+        if row is None:
+            raise NotFound()
+        row.ended_at = row.ended_at or now
+        account = uow.get(Account, by.account_id)
+        uow.record(by, "account:end_sign_in", account, at=now)
+        uow.commit()
+
+
+def _end_all(account_id: int, uow: UnitOfWork, now: datetime) -> None:
+    uow.session.exec(
+        update(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.ended_at).is_(None)).values(ended_at=now)
+    )
+
+
+def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
+    """Change one's own password: all sign-ins end, and a fresh one opens for the browser that did it.
+
+    Raises InvalidFields with `old_password` or `new_password`.
+    """
+    with uow.database.read() as store:
+        seen = store.get(Account, by.account_id)
+    if seen is None:
+        raise NotFound()
+    problems = check_password(new, seen.username, field="new_password")
+    if not _verify(seen.password_hash, old):
+        problems.append(FieldProblem("old_password", "password_wrong"))
+    elif old == new:
+        problems.append(FieldProblem("new_password", "password_same"))
+    if problems:
+        raise InvalidFields(problems)
+    fresh = _hasher.hash(new)
+    with uow:
+        account = uow.get(Account, by.account_id, lock=True)
+        _set_password(account, fresh, uow, now)
+        uow.record(by, "account:change_password", account, at=now)
+        card = _open(account, settings, uow, now)
+        uow.commit()
+    return card
+
+
+def _set_password(account: Account, fresh: str, uow: UnitOfWork, now: datetime) -> None:
+    assert account.id is not None
+    _end_all(account.id, uow, now)
+    account.password_hash, account.password_changed_at = fresh, now
+    account.failed_tries, account.locked_until = 0, None
+    uow.touch(account, seen_version=None, at=now)
+
+
+def reset_password(username: str, password: str, *, by: Actor | None, uow: UnitOfWork, now: datetime) -> None:
+    """Give an account a new password; its sign-ins end. `by` is None on the command line of the machine itself.
+
+    Raises NotFound (absent or outside one's reach), NotPermitted or InvalidFields.
+    """
+    problems = check_password(password, username)
+    if problems:
+        raise InvalidFields(problems)
+    fresh = _hasher.hash(password)
+    with uow:
+        account = _account_in_reach(username, by, uow)
+        _set_password(account, fresh, uow, now)
+        uow.record(by, "account:reset_password", account, at=now)
+        uow.commit()
+
+
+def set_active(username: str, active: bool, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    """Stop an account (its sign-ins end) or start it again. Nobody stops themselves.
+
+    Raises NotFound or NotPermitted.
+    """
+    with uow:
+        account = _account_in_reach(username, by, uow)
+        if account.id == by.account_id:
+            raise NotPermitted()
+        account.is_active = active
+        if not active and account.id is not None:
+            _end_all(account.id, uow, now)
+        uow.touch(account, seen_version=None, at=now)
+        uow.record(by, "account:start" if active else "account:stop", account, at=now)
+        uow.commit()
+
+
+def unlock(username: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    """Let an account that was locked after wrong passwords try again at once. Raises NotFound or NotPermitted."""
+    with uow:
+        account = _account_in_reach(username, by, uow)
+        account.failed_tries, account.locked_until = 0, None
+        uow.record(by, "account:unlock", account, at=now)
+        uow.commit()
+
+
+def choose_language(locale: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    """Remember which language a person wants to read."""
+    if locale not in {"zh", "en"}:
+        raise InvalidFields([FieldProblem("locale", "unknown_choice")])
+    with uow:
+        account = uow.get(Account, by.account_id)
+        account.locale, account.updated_at = locale, now
+        uow.commit()
+
+
+def _account_in_reach(username: str, by: Actor | None, uow: UnitOfWork) -> Account:
+    account = uow.session.exec(select(Account).where(Account.username == username.strip().lower())).first()
+    if account is None:
+        raise NotFound("no_such_account")
+    if by is not None:
+        _require(by, _place_of(account, uow))
+    return account
+
+
+def _place_of(account: Account, uow: UnitOfWork) -> str | None:
+    unit_id = account.unit_id
+    if unit_id is None and account.donor_id is not None:
+        unit_id = uow.get(Donor, account.donor_id).unit_id
+    return uow.get(Unit, unit_id).path if unit_id is not None else None
+
+
+def _require(by: Actor, unit_path: str | None) -> None:
+    if not may(by, Action.SEE_ACCOUNTS):
+        raise NotPermitted()
+    if not may(by, Action.SEE_ACCOUNTS, Reach(unit_path=unit_path)):
+        raise NotFound()

@@ -1,0 +1,79 @@
+"""What a view needs from outside: the database, the acting person, the moment, the rules."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import abort, current_app, g
+
+from matcher import clock
+from matcher.domain.access import Actor
+from matcher.settings import Settings
+from matcher.store.session import Database
+from matcher.store.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from matcher.usecases.rules import Rules
+
+
+@dataclass
+class House:
+    """What one running web process holds."""
+
+    settings: Settings
+    database: Database
+    is_demo: bool = False
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["nuanliu"])
+
+
+def settings() -> Settings:
+    return house().settings
+
+
+def db() -> Database:
+    return house().database
+
+
+def uow() -> UnitOfWork:
+    return UnitOfWork(db())
+
+
+def actor() -> Actor:
+    """Who acts. Only called from views that ask for someone signed in."""
+    person = g.get("actor")
+    if person is None:
+        abort(401)
+    return cast(Actor, person)
+
+
+def now() -> datetime:
+    """One moment per request."""
+    if "now" not in g:
+        g.now = clock.now()
+    return cast(datetime, g.now)
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(settings().timezone)
+
+
+def today() -> date:
+    return clock.business_date(now(), zone())
+
+
+def rules() -> "Rules":
+    """The matching rules in force today."""
+    from matcher.usecases.rules import load_rules
+
+    return load_rules(settings(), as_of=today())
+
+
+def wake(job_id: int) -> None:
+    """Tell the worker that a job waits. The job is in the database already; a lost call only costs time."""
+    from workers.broker import wake as wake_worker
+
+    wake_worker(job_id, settings())

@@ -1,0 +1,133 @@
+"""What is wrong and what to do, by code: field problems and set-up problems, (Chinese, English).
+
+`{…}` are filled from the problem's params. Codes used by `matcher` must stand here (a test looks).
+"""
+
+from web.label_words import Pair
+
+PROBLEMS: dict[str, Pair] = {
+    # fields
+    "invalid": ("请再看一下这一栏", "Please check this field"),
+    "required": ("请填写这一栏", "Please fill in this field"),
+    "too_long": ("太长了，请缩短一些", "Too long, please shorten it"),
+    "not_a_number": ("请写数字，例如 120", "Please write a number, for example 120"),
+    "not_whole": ("请写大于 0 的整数，例如 120", "Please write a whole number above 0, for example 120"),
+    "not_positive": ("请写大于 0 的数", "Please write a number above 0"),
+    "too_big": ("这个数太大了，请核对", "This number is too big, please check it"),
+    "not_a_date": ("请写日期，例如 2019年1月20日", "Please write a date, for example 2019-01-20"),
+    "date_past": ("这一天已经过去，请改成今天或以后", "That day has passed; choose today or later"),
+    "unknown_choice": ("请从列出的里面选一个", "Please choose one of those listed"),
+    # offers
+    "too_short": ("请多写几个字，至少 {least} 个", "Please write a little more, at least {least} characters"),
+    "below_minimum": ("不能少于每户至少的 {least}", "Cannot be less than the smallest share of {least}"),
+    "above_quantity": ("不能多于总数 {most}", "Cannot be more than the total of {most}"),
+    "below_reserved": (
+        "已经有 {reserved} 许给了人家，总数不能再少于它",
+        "{reserved} are already promised to families; the total cannot be less",
+    ),
+    "fixed_by_promises": (
+        "已经有人家用上了，这一项不能再改；请另外登记一份",
+        "Families already count on it, so this cannot change; please register another offer",
+    ),
+    "before_start": ("不能早于开始的日子，请核对", "Cannot be before the first day, please check"),
+    "shelf_life_required": ("食品要写保质期到哪一天", "Food needs its best-before date"),
+    "shelf_life_before_end": (
+        "保质期要晚于最后送到的日子，否则送到时已经过期",
+        "Must be later than the last delivery day, or it arrives out of date",
+    ),
+    "age_order": ("最大年龄不能小于最小年龄", "The oldest age cannot be below the youngest"),
+    "age_range": ("请写 0 到 120 之间的岁数", "Please write an age from 0 to 120"),
+    "route_required": ("返乡交通要写从哪里到哪里", "Travel home needs a start and a destination"),
+    "fund_not_for_donor": (
+        "慈善组织和企业的捐赠属于社会捐助，请选“社会捐助”",
+        "Gifts of charities and enterprises are public donations; choose that",
+    ),
+    "fund_is_donation": (
+        "工会和单位的钱不是社会捐助，请选实际的来源",
+        "Union or public money is no donation; choose its true source",
+    ),
+    "not_money_pattern": ("请写元和分，例如 260 或 32.50", "Please write yuan, for example 260 or 32.50"),
+    "unknown_cases": ("没有找到这些编号：{codes}", "These case codes were not found: {codes}"),
+    "donor_not_vetted": (
+        "这家捐赠方还没有审核。核过证照后请勾选“同时通过捐赠方审核”",
+        "This donor is not vetted yet. After checking its papers tick “vet the donor as well”",
+    ),
+    "uscc_invalid": (
+        "捐赠方的统一社会信用代码不对或没有填，先补正再审核",
+        "The donor's credit code is missing or wrong; have it corrected first",
+    ),
+    # accounts
+    "password_short": (
+        "密码至少 10 个字符，可以是几个词连在一起",
+        "At least 10 characters; a few words together are fine",
+    ),
+    "password_is_name": ("密码不能和账号相同，也不要包含账号", "The password must not contain the account name"),
+    "password_common": (
+        "这个密码太常见，容易被猜到，请换一个",
+        "This password is too common and easy to guess; choose another",
+    ),
+    "password_same": ("新密码请和旧密码不同", "Please choose a password that differs from the old one"),
+    "password_wrong": ("现在的密码不对，请再输一次", "The current password is not right, please try again"),
+    "password_repeat": ("两次写的不一样，请再写一遍", "The two differ, please write it again"),
+    "username_taken": ("这个账号已经有人用了，请换一个", "This account name is taken, choose another"),
+    "username_form": ("账号请用 3–40 个小写字母、数字或连字符", "3–40 lower-case letters, digits or hyphens"),
+    # set-up
+    "missing_secret_key": (
+        "没有设置 NUANLIU_SECRET_KEY：请设成至少 32 个随机字符；只想看看，请运行 nuanliu demo。",
+        "NUANLIU_SECRET_KEY is not set: give it at least 32 random characters; just to look around, run nuanliu demo.",
+    ),
+    "weak_secret_key": (
+        "NUANLIU_SECRET_KEY 太短或是常见的默认值：请换成至少 32 个随机字符。",
+        "NUANLIU_SECRET_KEY is too short or a common default: use at least 32 random characters.",
+    ),
+    "missing_encryption_keys": (
+        "没有设置 NUANLIU_ENCRYPTION_KEYS：请设成 名称:base64 的 32 字节密钥；只想看看，请运行 nuanliu demo。",
+        "NUANLIU_ENCRYPTION_KEYS is not set: give it id:base64 of a 32-byte key; just to look around, run nuanliu demo.",
+    ),
+    "bad_encryption_keys": (
+        "NUANLIU_ENCRYPTION_KEYS 读不懂：每把要写成 名称:base64，名称不重复，密钥正好 32 字节。",
+        "NUANLIU_ENCRYPTION_KEYS cannot be read: id:base64 each, ids not doubled, keys of exactly 32 bytes.",
+    ),
+    "unknown_encryption_key": (
+        "数据是用编号 {key_id} 的密钥加密的，但它不在 NUANLIU_ENCRYPTION_KEYS 里：请把它加回来。",
+        "Data is encrypted with key {key_id}, which is not in NUANLIU_ENCRYPTION_KEYS: please add it again.",
+    ),
+    "wrong_encryption_key": (
+        "编号 {key_id} 的密钥和数据对不上：请换回加密时用的那一把。",
+        "Key {key_id} does not fit the data: put back the one it was encrypted with.",
+    ),
+    "bad_setting": (
+        "设置 {name} 不对（{problem}）：请改好再启动。",
+        "Setting {name} is wrong ({problem}): mend it and start again.",
+    ),
+    "database_newer": (
+        "数据库（{revision}）比程序新：请升级程序，或恢复旧的备份。",
+        "The database ({revision}) is newer than the program: upgrade the program or restore an older backup.",
+    ),
+    "database_behind": (
+        "数据库（{revision}）还没有升级到这个版本：请先运行 nuanliu db upgrade。",
+        "The database ({revision}) is behind this release: run nuanliu db upgrade first.",
+    ),
+    "database_unreachable": (
+        "连不上数据库：请检查 NUANLIU_DATABASE_URL 和数据库是否在运行。",
+        "The database cannot be reached: check NUANLIU_DATABASE_URL and whether the server runs.",
+    ),
+    "data_dir_read_only": (
+        "数据目录 {path} 不能写：请改权限，或用 NUANLIU_DATA_DIR 指到别处。",
+        "The data directory {path} cannot be written: change its permissions or point NUANLIU_DATA_DIR elsewhere.",
+    ),
+    "port_in_use": (
+        "端口 {port} 已经被占用：请用 --port 换一个，或停掉占用它的程序。",
+        "Port {port} is in use: choose another with --port or stop the program that holds it.",
+    ),
+    "demo_over_real_data": (
+        "这个数据库里有真实数据，不会放进演示数据：请用 NUANLIU_DATA_DIR 指到一个空目录。",
+        "This database holds real data and gets no demo data: point NUANLIU_DATA_DIR at an empty directory.",
+    ),
+    "demo_secrets_outside_demo": (
+        "演示密钥只能用于演示数据：请设置 NUANLIU_SECRET_KEY 和 NUANLIU_ENCRYPTION_KEYS。",
+        "Demo keys are for demo data only: set NUANLIU_SECRET_KEY and NUANLIU_ENCRYPTION_KEYS.",
+    ),
+    "no_such_account": ("没有这个账号：请检查账号名。", "There is no such account: check its name."),
+    "not_here_yet": ("这个功能不在这个版本里。", "This is not part of this release."),
+}

@@ -1,0 +1,127 @@
+"""Signing in and out, one's own page, and the accounts of the house."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matcher.errors import InvalidFields
+from matcher.store.queries.accounts import list_open_sign_ins
+from matcher.usecases import accounts
+from web import doors
+from web.auth import TOKEN, public, signed_in, token_hash
+from web.frame import home_of
+from web.i18n import LANGUAGES
+from web.labels import problems_by_field
+from web.security import local_path
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/login")
+@public
+def login() -> Any:
+    if g.actor is not None:
+        return redirect(local_path(request.args.get("next")) or "/", 303)
+    return render_template("account/login.html", next=local_path(request.args.get("next")), username="", problem=None)
+
+
+@bp.post("/login")
+@public
+def enter() -> Any:
+    form, settings = request.form, doors.settings()
+    username = form.get("username", "")[:80]
+    target = local_path(form.get("next") or request.args.get("next"))
+    result = accounts.sign_in(username, form.get("password", ""), settings=settings, uow=doors.uow(), now=doors.now())
+    if isinstance(result, accounts.Refusal):
+        problem = "locked" if result.locked else "wrong"
+        page = render_template("account/login.html", next=target, username=username, problem=problem)
+        return page, 429 if result.locked else 401
+    _begin(result)
+    return redirect(target or home_of(result.role), 303)
+
+
+def _begin(card: accounts.SignInCard) -> None:
+    """A new session for a new sign-in: nothing of the old one is kept but the language."""
+    chosen = session.get("locale")
+    session.clear()
+    if chosen in LANGUAGES:
+        session["locale"] = chosen
+    session[TOKEN] = card.token
+
+
+@bp.post("/logout")
+@public
+def leave() -> Response:
+    token = session.get(TOKEN)
+    if token and g.actor is not None:
+        accounts.end_sign_in(token_hash(token), by=g.actor, uow=doors.uow(), now=doors.now())
+    chosen = session.get("locale")
+    session.clear()
+    if chosen in LANGUAGES:
+        session["locale"] = chosen
+    flash(_("已退出。"))
+    return redirect(url_for("account.login"), 303)
+
+
+@bp.get("/account")
+@signed_in
+def show() -> str:
+    return _page({})
+
+
+def _page(errors: dict[str, str]) -> str:
+    actor = doors.actor()
+    with doors.db().read() as store:
+        sign_ins = list_open_sign_ins(
+            store,
+            actor.account_id,
+            this=g.sign_in.token_hash,
+            at=doors.now(),
+            session_hours=doors.settings().session_hours,
+        )
+    return render_template("account/show.html", sign_ins=sign_ins, errors=errors)
+
+
+@bp.post("/account/password")
+@signed_in
+def change_password() -> Any:
+    form = request.form
+    new = form.get("new_password", "")
+    if new != form.get("repeat_password", ""):
+        return _page({"repeat_password": _("两次写的不一样，请再写一遍")}), 422
+    try:
+        card = accounts.change_password(
+            form.get("old_password", ""),
+            new,
+            by=doors.actor(),
+            settings=doors.settings(),
+            uow=doors.uow(),
+            now=doors.now(),
+        )
+    except InvalidFields as error:
+        return _page(problems_by_field(error)), 422
+    _begin(card)
+    flash(_("密码已改。别处的登录都已结束。"))
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.post("/account/sign-ins/<key>/end")
+@signed_in
+def end_sign_in(key: str) -> Response:
+    accounts.end_sign_in(key, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("那一处登录已结束。"))
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.post("/language")
+@public
+def choose_language() -> Response:
+    """Kept in this browser and, for those signed in, with the account."""
+    locale = request.form.get("locale", "")
+    if locale in LANGUAGES:
+        session["locale"] = locale
+        if g.actor is not None:
+            accounts.choose_language(locale, by=g.actor, uow=doors.uow(), now=doors.now())
+    return redirect(local_path(request.form.get("next")) or "/", 303)
