@@ -185,6 +185,29 @@ class NeedStatus(StrEnum):
     NOT_WANTED = "not_wanted"  # 本人不需要
 
 
+class WithdrawReason(StrEnum):
+    """Why a need is taken back (撤回需求的理由)."""
+
+    SOLVED = "solved"  # 已经解决
+    NOT_WANTED = "not_wanted"  # 本人不需要
+    TWICE = "twice"  # 重复登记
+    MOVED = "moved"  # 搬走、调离
+    MISTAKE = "mistake"  # 登记错了
+    OTHER = "other"
+
+
+class ImportKind(StrEnum):
+    FAMILIES = "families"
+    NEEDS = "needs"
+    OFFERS = "offers"
+
+
+class ImportStatus(StrEnum):
+    PREVIEW = "preview"  # 已预览，待确认
+    DONE = "done"  # 已导入
+    DROPPED = "dropped"  # 放弃
+
+
 class DonorStatus(StrEnum):
     PENDING = "pending"  # 待审核
     VETTED = "vetted"  # 已审核

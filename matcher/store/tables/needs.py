@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from matcher.domain.terms import Category, DutyKind, NeedStatus, SchoolStage, Tier
+from matcher.domain.terms import Category, DutyKind, NeedStatus, SchoolStage, Tier, WithdrawReason
 from matcher.store.columns import Code, Sealed, one_of
 from matcher.store.tables.base import Versioned
 
@@ -47,6 +47,8 @@ class Need(Versioned, table=True):
     created_on: date
     deadline: date | None = Field(default=None, index=True)
     status: NeedStatus = Field(default=NeedStatus.OPEN, sa_type=Code(NeedStatus), index=True)
+    last_confirmed_on: date | None = None  # somebody asked and it is still needed
+    withdraw_reason: WithdrawReason | None = Field(default=None, sa_type=Code(WithdrawReason))
     self_paid_left: int | None = None  # 元, H7
     age: int | None = None
     school_stage: SchoolStage | None = Field(default=None, sa_type=Code(SchoolStage))
