@@ -55,6 +55,7 @@ needs = st.builds(
     divisible=yes_no_unknown,
     self_paid_left=amounts,
     helped_this_year=amounts,
+    covered=amounts,
     consent=st.just(frozenset(DonorType)) | some(DonorType),
     stopped=st.sampled_from([False, False, None, True]),
     excluded=st.sampled_from([False, False, None, True]),

@@ -46,6 +46,7 @@ class NeedFacts:
     divisible: bool | None = None
     self_paid_left: int | None = None  # 元, H7
     helped_this_year: int | None = None  # 元 or units already received in this category, H6/H16
+    covered: int | None = None  # of it, what this very need was promised already (its quantity is the rest)
     consent: frozenset[DonorType] = frozenset()  # donor types the need may be shown to, H19
     stopped: bool | None = None
     excluded: bool | None = None
@@ -132,6 +133,7 @@ class NeedColumns(Columns):
     divisible: list[bool | None] = field(default_factory=list)
     self_paid_left: list[int | None] = field(default_factory=list)
     helped_this_year: list[int | None] = field(default_factory=list)
+    covered: list[int | None] = field(default_factory=list)
     consent: list[frozenset[DonorType]] = field(default_factory=list)
     stopped: list[bool | None] = field(default_factory=list)
     excluded: list[bool | None] = field(default_factory=list)

@@ -84,6 +84,11 @@ def vetting_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Findi
         yield failed(ReasonCode.DONOR_NOT_VETTED)
 
 
+def _other_help(need: NeedFacts) -> int:
+    """Help this year apart from what a first part of this very need brought."""
+    return (need.helped_this_year or 0) - (need.covered or 0)
+
+
 def repeat_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Findings:
     """H16: the same thing is not given twice in a year (R27). Money has caps instead."""
     use = use_of(need, offer)
@@ -92,7 +97,7 @@ def repeat_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Findin
     if need.helped_this_year is None:
         if is_strict(offer):
             yield unknown(ReasonCode.ALREADY_MET, "helped_this_year", category=use)
-    elif usual(offer.unit or need.unit) != "元" and need.helped_this_year >= (need.quantity or 1):
+    elif usual(offer.unit or need.unit) != "元" and _other_help(need) >= (need.quantity or 1):
         yield failed(ReasonCode.ALREADY_MET, category=use, helped=need.helped_this_year)
 
 

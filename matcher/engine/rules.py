@@ -149,5 +149,5 @@ def static_need_mask(needs: NeedColumns, as_of: date) -> npt.NDArray[np.bool_]:
 
 
 def _helped_enough(needs: NeedColumns) -> list[bool | None]:
-    rows = zip(needs.helped_this_year, needs.quantity, strict=True)
-    return [None if helped is None else helped >= (quantity or 1) for helped, quantity in rows]
+    rows = zip(needs.helped_this_year, needs.covered, needs.quantity, strict=True)
+    return [None if helped is None else helped - (own or 0) >= (quantity or 1) for helped, own, quantity in rows]

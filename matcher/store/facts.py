@@ -146,6 +146,7 @@ def _need_facts(row: NeedRow, help_: HelpThisYear) -> NeedFacts:
         divisible=row.is_divisible,
         self_paid_left=row.self_paid_left,
         helped_this_year=help_.amount(row.household_id, row.category, row.unit),
+        covered=row.promised,
         consent=frozenset(DonorType(code) for code in row.consent),
         stopped=row.is_stopped,
         excluded=row.is_excluded,

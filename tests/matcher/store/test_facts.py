@@ -52,6 +52,7 @@ def test_an_open_need_becomes_facts(database: Database):
         found = facts.need_facts(session, need.id, TODAY)
     assert found.need_id == str(need.id) and facts.row_id(found.need_id) == need.id
     assert (found.quantity, found.unit, found.category) == (2, "份", Category.FOO)
+    assert found.covered == 1
     assert found.on_file is True and found.stopped is False
     assert found.groups == {Group.HARDSHIP, Group.SUBSISTENCE}
     assert found.consent == frozenset(DonorType)
