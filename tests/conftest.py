@@ -16,7 +16,8 @@ from matcher.store import crypto, migrate
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
 
-KEYRING = crypto.Keyring.parse(crypto.Keyring.fresh())
+KEYRING_TEXT = crypto.Keyring.fresh()
+KEYRING = crypto.Keyring.parse(KEYRING_TEXT)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,5 +1,6 @@
 """What a view needs from outside: the database, the acting person, the moment, the rules."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
@@ -24,6 +25,7 @@ class House:
     settings: Settings
     database: Database
     is_demo: bool = False
+    clock: Callable[[], datetime] = clock.now
 
 
 def house() -> House:
@@ -53,7 +55,7 @@ def actor() -> Actor:
 def now() -> datetime:
     """One moment per request."""
     if "now" not in g:
-        g.now = clock.now()
+        g.now = house().clock()
     return cast(datetime, g.now)
 
 

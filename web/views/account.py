@@ -81,7 +81,7 @@ def _page(errors: dict[str, str]) -> str:
             at=doors.now(),
             session_hours=doors.settings().session_hours,
         )
-    return render_template("account/show.html", sign_ins=sign_ins, errors=errors)
+    return render_template("account/show.html", sign_ins=sign_ins, errors=errors, username=g.sign_in.username)
 
 
 @bp.post("/account/password")

@@ -19,6 +19,7 @@ class SignedIn:
     """Who a sign-in belongs to, and where they act."""
 
     token_hash: str
+    username: str
     actor: Actor
     locale: str
     unit_name: str
@@ -47,7 +48,14 @@ def find_signed_in(store: Session, token_hash: str, *, at: datetime, session_hou
     if row is None:
         return None
     sign_in, account, unit = row
-    return SignedIn(token_hash, actor_of(account, unit), account.locale, unit.name if unit else "", sign_in.seen_at)
+    return SignedIn(
+        token_hash,
+        account.username,
+        actor_of(account, unit),
+        account.locale,
+        unit.name if unit else "",
+        sign_in.seen_at,
+    )
 
 
 def actor_of(account: Account, unit: Unit | None) -> Actor:

@@ -1,0 +1,70 @@
+"""Signing in, wrong and right, the lock, the language, and pages that are not there."""
+
+import pytest
+
+from matcher.domain.terms import Role
+from tests.walks.conftest import PASSWORD, make_account
+
+pytestmark = pytest.mark.browser
+
+
+def test_wrong_then_right(live_app, browser_page):
+    make_account(live_app.database, Role.CITY, "city")
+    page = browser_page.opens("/account")
+    assert page.path == "/login?next=/account"
+    page.fills(username="city", password="something else").presses("登录", exact=True)
+    assert page.sees("账号或密码不对")
+    assert page.page.locator("#username").input_value() == "city"
+    page.fills(password=PASSWORD).presses("登录", exact=True)
+    assert page.path == "/account"
+    assert page.sees("周**") and page.sees("演示数据")
+
+
+def test_an_account_is_locked_and_others_are_not(live_app, browser_page):
+    make_account(live_app.database, Role.CITY, "city")
+    make_account(live_app.database, Role.CITY, "city-2")
+    page = browser_page.opens("/login")
+    for _ in range(5):
+        page.fills(username="city", password="something else").presses("登录", exact=True)
+    assert page.sees("停用 15 分钟")
+    page.fills(username="city", password=PASSWORD).presses("登录", exact=True)
+    assert page.sees("停用 15 分钟"), "a locked account stays locked for the right password too"
+    page.fills(username="city-2", password=PASSWORD).presses("登录", exact=True)
+    assert not page.path.startswith("/login")
+
+
+def test_the_language_stays_where_one_is(live_app, signed_in_as):
+    page = signed_in_as(Role.CITY).opens("/account?from=here")
+    page.presses("EN", exact=True)
+    assert page.path == "/account?from=here"
+    assert page.title == "My account"
+    assert page.page.locator("html").get_attribute("lang") == "en"
+    page.presses("Sign out")
+    assert page.sees("Sign in to Nuanliu"), "the choice outlives the sign-in"
+    page.presses("中文", exact=True)
+    assert page.sees("登录暖流")
+
+
+def test_signing_out_ends_it(signed_in_as):
+    page = signed_in_as(Role.CITY).opens("/account").presses("退出登录")
+    assert page.path == "/login" and page.sees("已退出")
+    assert page.opens("/account").path == "/login?next=/account"
+
+
+def test_a_page_that_is_not_there(signed_in_as):
+    page = signed_in_as(Role.CITY).opens("/nowhere/17")
+    assert page.status == 404
+    assert page.title == "没有找到这一页"
+    assert page.presses("回到首页").status == 404 and page.path != "/nowhere/17"
+
+
+def test_changing_the_password_ends_other_sign_ins(live_app, new_page, signed_in_as):
+    page = signed_in_as(Role.CITY, username="city").opens("/account")
+    other = new_page()
+    other.opens("/login").fills(username="city", password=PASSWORD).presses("登录", exact=True)
+    page.fills(old_password=PASSWORD, new_password="city", repeat_password="city").presses("修改密码")
+    assert page.errors == ["密码至少 10 个字符，可以是几个词连在一起"]
+    fresh = "another warm winter"
+    page.fills(old_password=PASSWORD, new_password=fresh, repeat_password=fresh).presses("修改密码")
+    assert page.sees("密码已改") and page.path == "/account"
+    assert other.opens("/account").path.startswith("/login")
