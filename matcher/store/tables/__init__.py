@@ -2,7 +2,7 @@
 
 from matcher.store.tables.audit import AuditEvent
 from matcher.store.tables.delivery import Delivery
-from matcher.store.tables.imports import ImportBatch
+from matcher.store.tables.imports import ImportBatch, ImportedRow
 from matcher.store.tables.jobs import Job, Outbox
 from matcher.store.tables.matching import ContactNote, MatchRun, Proposal, ProposalStep, UnmetNeed
 from matcher.store.tables.needs import Need
@@ -19,6 +19,7 @@ __all__ = [
     "Donor",
     "Household",
     "ImportBatch",
+    "ImportedRow",
     "Installation",
     "Job",
     "MatchRun",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from matcher.domain.terms import ImportKind, ImportStatus
@@ -30,3 +31,17 @@ class ImportBatch(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime = Field(index=True)
     written_at: datetime | None = None
+
+
+class ImportedRow(SQLModel, table=True):
+    """Which row of whose file became which object, so that the same file twice writes nothing twice."""
+
+    __tablename__ = "imported_row"
+    __table_args__ = (UniqueConstraint("kind", "owner", "given_id"), one_of("kind", ImportKind))
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: ImportKind = Field(sa_type=Code(ImportKind))
+    owner: str = Field(max_length=24)  # "unit:4" or "donor:7": whose numbering it is
+    given_id: str = Field(max_length=64)  # need_id, offer_id or case code as written in the file
+    object_id: int
+    batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)

@@ -42,10 +42,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_import_batch_status"), ["status"], unique=False)
         batch_op.create_index(batch_op.f("ix_import_batch_unit_id"), ["unit_id"], unique=False)
 
+    op.create_table(
+        "imported_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("owner", sa.String(length=24), nullable=False),
+        sa.Column("given_id", sa.String(length=64), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kind IN ('families', 'needs', 'offers')", name=op.f("ck_imported_row_kind_known")),
+        sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_imported_row_batch_id_import_batch")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_row")),
+        sa.UniqueConstraint("kind", "owner", "given_id", name=op.f("uq_imported_row_kind_owner_given_id")),
+    )
+    with op.batch_alter_table("imported_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imported_row_batch_id"), ["batch_id"], unique=False)
+
     with op.batch_alter_table("need", schema=None) as batch_op:
         batch_op.add_column(sa.Column("last_confirmed_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("withdraw_reason", sa.String(length=32), nullable=True))
-
 
 
 def downgrade() -> None:
@@ -53,6 +68,10 @@ def downgrade() -> None:
         batch_op.drop_column("withdraw_reason")
         batch_op.drop_column("last_confirmed_on")
 
+    with op.batch_alter_table("imported_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_imported_row_batch_id"))
+
+    op.drop_table("imported_row")
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_batch_unit_id"))
         batch_op.drop_index(batch_op.f("ix_import_batch_status"))
