@@ -92,7 +92,8 @@ class Grouped:
             return answers[np.searchsorted(used, cell)]
         table = np.zeros(cells, dtype=np.int64)
         table[used] = answers
-        return table[cell]
+        found: Ints = table[cell]
+        return found
 
 
 def _present(cell: Ints, cells: int) -> Ints:
