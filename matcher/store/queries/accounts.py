@@ -167,9 +167,13 @@ class TrailLine:
     unit: str | None
     details: dict[str, object]
 
+    @property
+    def told(self) -> list[str]:
+        return [f"{name}={value}" for name, value in sorted(self.details.items())]
+
 
 def list_trail(
-    store: Session, actor: Actor, *, action: str = "", limit: int = 50, offset: int = 0
+    store: Session, actor: Actor, *, object_type: str = "", limit: int = 50, offset: int = 0
 ) -> tuple[list[TrailLine], int]:
     """Audit events of units within reach, newest first; and how many. Those of no unit belong to the city."""
     home = select(Unit.id).where(col(Unit.path).startswith(actor.unit_path or "-", autoescape=True))
@@ -177,8 +181,8 @@ def list_trail(
     if (actor.unit_path or "").count("/") == 2:  # at the root
         reach = or_(reach, col(AuditEvent.unit_id).is_(None))
     conditions = [reach]
-    if action:
-        conditions.append(col(AuditEvent.action).startswith(action, autoescape=True))
+    if object_type:
+        conditions.append(col(AuditEvent.object_type) == object_type)
     total = store.exec(select(func.count()).select_from(AuditEvent).where(*conditions)).one()
     query = (
         select(AuditEvent, Account.username, Unit.short_name)

@@ -1,0 +1,66 @@
+"""Chinese help of every setting; the English stands in `matcher/settings.py`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from matcher.settings import Settings
+from web.labels import speaks_english
+
+HELP: dict[str, str] = {
+    "database_url": "默认是数据目录里的 SQLite；也可以是 postgresql+psycopg://用户:密码@主机/库名",
+    "broker_url": "默认内置，文件在数据目录里；也可以是 redis://主机:端口/0",
+    "data_dir": "默认的数据库、消息和时间表放在这里",
+    "secret_key": "给登录和表单签名，至少 32 个字符",
+    "encryption_keys": "名称:base64 密钥，用逗号隔开，每把 32 字节；第一把加密，都能解密",
+    "policy": "对接规则（TOML 文件）；默认用内置的焦作规则",
+    "locale": "页面和命令的语言；默认跟随使用者",
+    "demo_password": "全部演示账号用这个密码；默认各有一个随机的",
+    "timezone": "业务日期和人们看到的时间用的时区",
+    "session_hours": "登录最长多少小时；不用的话六分之一的时间就结束",
+    "sign_in_tries": "密码错几次就停用",
+    "sign_in_lock_minutes": "停用多少分钟",
+    "suppression_k": "户数；对工会以外，小于它的数合并显示",
+    "job_lease_seconds": "任务多少秒没有动静就由别人接手",
+    "nightly_match_at": "夜间对接的当地时间",
+    "secure_cookies": "只在 HTTPS 下发送登录凭据；有 TLS 时请打开",
+    "log_level": "记录哪一级以上的日志",
+    "metrics_token": "/metrics 的令牌；没有时只有本机能读",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    name: str
+    value: str
+    help: str
+    is_default: bool
+
+
+def effective(settings: Settings, *, locale: str | None = None) -> list[SettingLine]:
+    """Every setting as it holds now: secrets hidden, passwords in addresses too."""
+    english = speaks_english(locale)
+    lines = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if name == "database_url":
+            value = settings.effective_database_url
+        elif name == "broker_url":
+            value = settings.effective_broker_url
+        help_text = (field.description or "") if english else HELP[name]
+        lines.append(
+            SettingLine(f"NUANLIU_{name.upper()}", shown(value), help_text, getattr(settings, name) == field.default)
+        )
+    return lines
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return "********" if value.get_secret_value() else ""
+    text = "" if value is None else str(value)
+    scheme, mark, rest = text.partition("://")
+    if mark and "@" in rest:
+        who, _at, where = rest.rpartition("@")
+        return f"{scheme}://{who.partition(':')[0]}:********@{where}"
+    return text

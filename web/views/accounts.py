@@ -1,0 +1,72 @@
+"""The accounts of the house, for the security administrator: no case data here."""
+
+import secrets
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matcher.domain.access import Action
+from matcher.store.queries.accounts import list_accounts
+from matcher.usecases import accounts
+from web import doors, paging
+from web.auth import requires
+
+bp = Blueprint("accounts", __name__)
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@bp.get("/accounts")
+@requires(Action.SEE_ACCOUNTS)
+def listing() -> str:
+    words = request.args.get("q", "").strip()[:40]
+    asked = paging.asked()
+    with doors.db().read() as store:
+        lines, total = list_accounts(
+            store, doors.actor(), at=doors.now(), words=words, limit=asked.size, offset=asked.offset
+        )
+    return render_template(
+        "accounts/listing.html", lines=lines, total=total, page=asked.page, last=asked.last(total), words=words
+    )
+
+
+@bp.post("/accounts/<username>/stop")
+@requires(Action.SEE_ACCOUNTS, of="account")
+def stop(username: str) -> Response:
+    accounts.set_active(username, False, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("%(name)s 已停用，登录也已结束。", name=username))
+    return _back()
+
+
+@bp.post("/accounts/<username>/start")
+@requires(Action.SEE_ACCOUNTS, of="account")
+def start(username: str) -> Response:
+    accounts.set_active(username, True, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("%(name)s 可以登录了。", name=username))
+    return _back()
+
+
+@bp.post("/accounts/<username>/unlock")
+@requires(Action.SEE_ACCOUNTS, of="account")
+def unlock(username: str) -> Response:
+    accounts.unlock(username, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("%(name)s 已解除锁定。", name=username))
+    return _back()
+
+
+@bp.post("/accounts/<username>/password")
+@requires(Action.SEE_ACCOUNTS, of="account")
+def reset(username: str) -> str:
+    """The new password is shown once, on this answer only; it is kept nowhere."""
+    password = fresh_password()
+    accounts.reset_password(username, password, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    return render_template("accounts/reset.html", username=username, password=password)
+
+
+def fresh_password() -> str:
+    """Three groups of four: about 59 bits, easy to read out over a telephone."""
+    return "-".join("".join(secrets.choice(LETTERS) for _i in range(4)) for _j in range(3))
+
+
+def _back() -> Response:
+    return redirect(url_for("accounts.listing", **request.args.to_dict()), 303)
