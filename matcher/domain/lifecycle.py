@@ -7,7 +7,6 @@ last act came from; it is a step of its own and never removes the one it undoes.
 
 from datetime import datetime
 
-from matcher.domain.reasons import Outcome, Reason, ReasonCode, RuleResult, Verdict
 from matcher.domain.terms import ProposalAction as Act
 from matcher.domain.terms import ProposalStatus as Status
 from matcher.errors import WrongState
@@ -53,7 +52,9 @@ MONEY_FIRST: dict[tuple[Status, Act], Status] = {
 }
 """Where money goes instead: a first confirmation is only half of one."""
 
-UNDOABLE = frozenset({Act.CONFIRM, Act.ADJUST, Act.DECLINE, Act.HOLD, Act.HAND_OVER, Act.APPROVE, Act.RETURN})
+UNDOABLE = frozenset(
+    {Act.CONFIRM, Act.ADJUST, Act.DECLINE, Act.HOLD, Act.HAND_OVER, Act.APPROVE, Act.RETURN, Act.WITHDRAW}
+)
 OPEN = frozenset({Status.PROPOSED, Status.HANDED_OVER})
 """Waiting for somebody's decision."""
 HOLDING = frozenset({Status.HELD, Status.AWAITING_APPROVAL, Status.CONFIRMED, Status.DELIVERED})
@@ -73,15 +74,3 @@ def move(status: Status, act: Act, *, is_money: bool = False) -> Status:
 def may_undo(act: Act, *, by_account_id: int, acted: int | None, until: datetime | None, now: datetime) -> bool:
     """Whether this person may still take back their last act: their own, of an undoable kind, within the window."""
     return act in UNDOABLE and acted == by_account_id and until is not None and now <= until
-
-
-def approval_verdict(*, decided_by: int | None, approver: int) -> Verdict:
-    """May this person approve the money? The one who proposed it may not (H20, R45, R60)."""
-    article = "焦工文〔2018〕115号，R45、R60"
-    if decided_by is None:
-        missing = Reason(ReasonCode.WRONG_UNIT_OR_PERSON)
-        return Verdict((RuleResult("H20", Outcome.UNKNOWN, missing, article),))
-    if decided_by == approver:
-        twice = Reason(ReasonCode.SAME_PERSON_TWICE)
-        return Verdict((RuleResult("H20", Outcome.FAILED, twice, article),))
-    return Verdict((RuleResult("H20", Outcome.PASSED, None, article),))
