@@ -1,0 +1,1 @@
+"""The same work, on a clock: the second door into the hall."""

@@ -66,6 +66,20 @@ def start_run(unit_id: int, *, by: Actor | None, uow: UnitOfWork, now: datetime,
     return StartedRun(run.id or 0, job.id or 0, is_new=True)
 
 
+def start_nightly_run(*, uow: UnitOfWork, now: datetime) -> StartedRun | None:
+    """The timetable's run over the whole network. None when tonight's was made already, or there is no union yet."""
+    with uow.database.read() as session:
+        root = session.exec(select(Unit.id).where(col(Unit.parent_id).is_(None)).order_by(col(Unit.id))).first()
+        tonight = select(MatchRun.id).where(
+            MatchRun.trigger == "nightly",
+            MatchRun.as_of == business_date(now),
+            col(MatchRun.status).not_in((RunStatus.FAILED, RunStatus.CANCELLED)),
+        )
+        if root is None or session.exec(tonight).first() is not None:
+            return None
+    return start_run(root, by=None, uow=uow, now=now, trigger="nightly")
+
+
 def stop_run(run_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> RunStatus:
     """Stop a run that waits or is running; one that has ended stays as it is. Raises NotFound, NotPermitted.
 

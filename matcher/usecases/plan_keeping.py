@@ -20,7 +20,7 @@ from sqlmodel import Session, col, update
 
 from matcher.domain.amounts import convertible, is_money
 from matcher.domain.facts import NeedColumns, OfferColumns
-from matcher.domain.reasons import Reason
+from matcher.domain.reasons import Reason, ReasonCode
 from matcher.domain.terms import OfferStatus, ProposalAction, ProposalStatus, RunStatus
 from matcher.engine.plan import MatchPlan, PlannedProposal, Unmet
 from matcher.store.facts import row_id
@@ -225,11 +225,19 @@ def _unmet_row(unmet: Unmet, run_id: int) -> dict[str, Any]:
         "run_id": run_id,
         "need_id": row_id(unmet.need_id),
         "remaining": unmet.remaining,
-        "main_reason": unmet.blocking[0][0].value if unmet.blocking else "NO_OFFER",
+        "main_reason": _main_reason(unmet),
         "blocking": [[code.value, count] for code, count in unmet.blocking],
         "nearest_offer_id": row_id(unmet.nearest_offer) if unmet.nearest_offer is not None else None,
         "smallest_change": reason_json(unmet.smallest_change),
     }
+
+
+def _main_reason(unmet: Unmet) -> str:
+    """What the nearest offer fails on; else what refused most offers."""
+    obstacle = unmet.smallest_change.params.get("obstacle")
+    if isinstance(obstacle, str):
+        return obstacle
+    return unmet.blocking[0][0].value if unmet.blocking else ReasonCode.NO_OFFER.value
 
 
 def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
@@ -240,11 +248,8 @@ def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
 def _refresh(session: Session, kept: list[tuple[int, Draft, int]], maxima: dict[str, int], run_id: int) -> None:
     if not kept:
         return
-    rows = [{"row_id": id_, "run_id_": run_id, **_judgement(draft, rank, maxima)} for id_, draft, rank in kept]
-    names = [name for name in rows[0] if name not in ("row_id", "run_id_")]
-    values = {name: bindparam(name) for name in names} | {"run_id": bindparam("run_id_")}
-    statement = PROPOSAL.update().where(PROPOSAL.c.id == bindparam("row_id")).values(values)
-    session.execute(statement, rows)
+    rows = [{"kept_id": id_, "run_id": run_id, **_judgement(draft, rank, maxima)} for id_, draft, rank in kept]
+    session.execute(PROPOSAL.update().where(PROPOSAL.c.id == bindparam("kept_id")), rows)
 
 
 def _supersede(session: Session, old: list[Waiting], now: datetime) -> None:

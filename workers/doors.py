@@ -1,0 +1,177 @@
+"""What a task needs from outside: settings, database, the moment, the rules; and the one way to do a job.
+
+`perform` is the only place that claims, keeps alive and ends jobs, so tasks and use cases stay free of it.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from threading import Event, Thread
+from time import monotonic
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import OperationalError
+
+from matcher import clock
+from matcher.domain.terms import JobKind, RunStage, RunStatus
+from matcher.errors import Cancelled, LeaseLost, NuanliuError
+from matcher.settings import Settings, load_settings
+from matcher.store.crypto import Keyring, use_keyring
+from matcher.store.session import Database
+from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.jobs import Lease, claim_job, end_job, keep_alive
+from matcher.usecases.matching import run_matching
+from matcher.usecases.rules import Rules
+from seeds import reference
+
+log = logging.getLogger("nuanliu.worker")
+REPORT_SECONDS = 0.4
+SHARES: dict[RunStage, tuple[float, float]] = {
+    RunStage.READ: (0.0, 0.05),
+    RunStage.UNDERSTAND: (0.05, 0.30),
+    RunStage.CANDIDATES: (0.30, 0.55),
+    RunStage.ALLOCATE: (0.55, 0.92),
+    RunStage.WRITE: (0.92, 1.0),
+}
+"""Where each stage begins and ends on the bar of the whole run."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    found = load_settings()
+    keys = found.encryption_keys.get_secret_value()
+    if keys:
+        use_keyring(Keyring.parse(keys))
+    return found
+
+
+@lru_cache(maxsize=4)
+def database_of(url: str) -> Database:
+    return Database(url)
+
+
+def uow(found: Settings | None = None) -> UnitOfWork:
+    return UnitOfWork(database_of((found or settings()).effective_database_url))
+
+
+def now() -> datetime:
+    return clock.now()
+
+
+def today(found: Settings | None = None) -> date:
+    return clock.business_date(now(), ZoneInfo((found or settings()).timezone))
+
+
+def load_rules(found: Settings, *, as_of: date) -> Rules:
+    """The policy in force on a day and the places, from the reference data or the policy file of the settings."""
+    return Rules(policy=reference.policy(as_of, found.policy), places=reference.places())
+
+
+def rules() -> Rules:
+    return load_rules(settings(), as_of=today())
+
+
+# ── doing a job ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def perform(job_id: int, found: Settings | None = None) -> RunStatus | None:
+    """Do one job to its end, whoever calls. None when it is not waiting: done, stopped, or in other hands."""
+    found = found or settings()
+    lease = claim_job(job_id, lease_seconds=found.job_lease_seconds, uow=uow(found), now=now())
+    if lease is None:
+        return None
+    log.info("job %s begins, fence %s", lease.job_id, lease.fence)
+    try:
+        with Pulse(lease, found) as pulse:
+            WORK[lease.kind](lease, pulse, found)
+    except LeaseLost:
+        log.warning("job %s was taken over, fence %s writes nothing", lease.job_id, lease.fence)
+        return None
+    except OperationalError:
+        log.warning("job %s: database did not answer, the reconciler will call again", lease.job_id)
+        return None
+    except Cancelled:
+        return _end(lease, RunStatus.CANCELLED, None, found)
+    except Exception as error:
+        log.error("job %s failed: %s\n%s", lease.job_id, type(error).__name__, _where(error))
+        return _end(lease, RunStatus.FAILED, error.code if isinstance(error, NuanliuError) else "unexpected", found)
+    log.info("job %s done, fence %s", lease.job_id, lease.fence)
+    return RunStatus.DONE
+
+
+def _end(lease: Lease, status: RunStatus, code: str | None, found: Settings) -> RunStatus | None:
+    held = end_job(lease, status, error_code=code, uow=uow(found), now=now())
+    log.info("job %s ends: %s", lease.job_id, status.value)
+    return status if held else None
+
+
+def _where(error: Exception) -> str:
+    """The places in the code, without the message: messages may repeat what people wrote."""
+    return "".join(traceback.format_tb(error.__traceback__))
+
+
+class Pulse:
+    """Keeps a lease alive from a thread of its own while the work goes on, and tells the work when to stop."""
+
+    def __init__(self, lease: Lease, found: Settings) -> None:
+        self.lease, self.found = lease, found
+        self._end = Event()
+        self._stop: NuanliuError | None = None
+        self._reported: tuple[str, float] = ("", 0.0)
+        self._thread = Thread(target=self._beat, name=f"pulse-{lease.job_id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def report(self, stage: RunStage, share: float) -> None:
+        """Progress for the page. Raises Cancelled or LeaseLost when the work should stop."""
+        if self._stop is not None:
+            raise self._stop
+        if stage.value == self._reported[0] and monotonic() - self._reported[1] < REPORT_SECONDS:
+            return
+        self._reported = (stage.value, monotonic())
+        begin, end = SHARES[stage]
+        self._renew(stage.value, begin + (end - begin) * min(max(share, 0.0), 1.0))
+
+    def _beat(self) -> None:
+        while not self._end.wait(self.found.job_lease_seconds / 4):
+            try:
+                self._renew(None, 0.0)
+            except (Cancelled, LeaseLost) as stop:
+                self._stop = stop
+                return
+            except OperationalError:
+                log.warning("job %s: lease not renewed, database did not answer", self.lease.job_id)
+
+    def _renew(self, stage: str | None, share: float) -> None:
+        keep_alive(
+            self.lease,
+            lease_seconds=self.found.job_lease_seconds,
+            uow=uow(self.found),
+            now=now(),
+            stage=stage,
+            share=share,
+        )
+
+
+def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
+    run_matching(
+        int(lease.payload["run_id"]),
+        lease=lease,
+        rules=load_rules(found, as_of=today(found)),
+        uow=uow(found),
+        now=now(),
+        progress=pulse.report,
+    )
+
+
+WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {JobKind.MATCH: _match}

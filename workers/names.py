@@ -1,0 +1,12 @@
+"""The one list of background tasks. Every name has a task, and every timetable entry a name (tested)."""
+
+from enum import StrEnum
+
+
+class TaskName(StrEnum):
+    RUN_JOB = "nuanliu.run_job"  # wake-up call for one job, by id
+    RECONCILE = "nuanliu.reconcile"  # jobs whose worker died, calls that were lost
+    NIGHTLY_MATCH = "nuanliu.nightly_match"
+    EXPIRE = "nuanliu.expire"  # needs past their date, proposals that no longer hold
+    RELEASE_HOLDS = "nuanliu.release_holds"
+    SEND_NOTICES = "nuanliu.send_notices"

@@ -1,0 +1,37 @@
+"""The timetable: what runs when, in the time zone of the union's offices."""
+
+from typing import Any
+
+from celery.schedules import crontab, schedule
+
+from matcher.settings import Settings
+from workers.names import TaskName
+
+RECONCILE_SECONDS = 15
+NOTICE_SECONDS = 30
+UPKEEP_SECONDS = 300
+
+
+def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Entries as Celery's beat reads them. A call nobody took in time is worth nothing, the next one follows."""
+    hour, minute = settings.nightly_match_at.split(":")
+    return {
+        "nightly match": {
+            "task": TaskName.NIGHTLY_MATCH,
+            "schedule": crontab(hour=int(hour), minute=int(minute)),
+            "options": {"expires": 6 * 3600},
+        },
+        **{
+            task.value.removeprefix("nuanliu.").replace("_", " "): {
+                "task": task,
+                "schedule": schedule(seconds),
+                "options": {"expires": seconds},
+            }
+            for task, seconds in (
+                (TaskName.RECONCILE, RECONCILE_SECONDS),
+                (TaskName.SEND_NOTICES, NOTICE_SECONDS),
+                (TaskName.EXPIRE, UPKEEP_SECONDS),
+                (TaskName.RELEASE_HOLDS, UPKEEP_SECONDS),
+            )
+        },
+    }

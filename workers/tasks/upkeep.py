@@ -1,0 +1,24 @@
+"""Small things that must happen in time."""
+
+from matcher.usecases.jobs import reconcile_jobs
+from matcher.usecases.proposal_clock import expire_proposals, release_due_holds
+from matcher.usecases.upkeep import expire_needs_and_offers
+from workers import broker, doors
+from workers.names import TaskName
+
+
+@broker.task(TaskName.RECONCILE)
+def reconcile() -> None:
+    for job_id in reconcile_jobs(uow=doors.uow(), now=doors.now()).waiting:
+        broker.wake(job_id, doors.settings())
+
+
+@broker.task(TaskName.EXPIRE)
+def expire() -> None:
+    expire_needs_and_offers(uow=doors.uow(), now=doors.now())
+    expire_proposals(uow=doors.uow(), now=doors.now(), rules=doors.rules())
+
+
+@broker.task(TaskName.RELEASE_HOLDS)
+def release_holds() -> None:
+    release_due_holds(uow=doors.uow(), now=doors.now())
