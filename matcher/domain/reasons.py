@@ -2,6 +2,24 @@
 
 A `Reason` is a code and the values a sentence about it needs; `web/labels.py` turns it into Chinese or
 English. The H-numbers are the hard rules of the field, the P-numbers the preferences.
+
+Params by code (each may be absent; a refusal for want of a fact carries `missing`, the fact's column name):
+
+    NO_HARDSHIP_FILE, NAME_NOT_VERIFIED, EXCLUSION_CONDITION, NOT_A_MEMBER   fund
+    FILE_LEVEL_TOO_LOW fund, level · CHANNEL_NOT_ALLOWED fund, channel · USE_NOT_ALLOWED fund, category
+    CATEGORY_DIFFERS need, offer · CAP_REACHED cap, helped · SELF_PAID_EXCEEDED left · OUT_OF_STOCK left, asked, unit
+    NOT_YET_VALID valid_from · OFFER_ENDED valid_to · STARTS_AFTER_DEADLINE valid_from, deadline
+    SHELF_LIFE_OVER shelf_life_until · DEADLINE_PASSED deadline · OUTSIDE_AREA region, area
+    GROUP_NOT_ELIGIBLE groups · MIGRANT_RELATION_TOO_SHORT months, least · ALREADY_MET category, helped
+    ONE_PROJECT_ONLY hardship_class, projects · STAGE_DIFFERS stage, stages · AGE_OUTSIDE age, low, high
+    ROUTE_DIFFERS wanted, given · NO_CONSENT donor_type · UNIT_UNKNOWN need_unit, offer_unit
+    BELOW_CASE_MINIMUM least, most · TEXT_TOO_FAR closeness · OTHERS_CAME_FIRST hardship_class, urgency, needs
+    WORDS_SHARED words · SAME_CATEGORY category · LISTED_PAIR need_category, offer_category
+    AMOUNT_FITS, AMOUNT_PARTLY quantity, wanted, unit · SAME_COUNTY, SAME_CITY region · WAITED_DAYS days
+    URGENT urgency · DAYS_LEFT days, deadline · HARDSHIP_CLASS hardship_class
+    CHANGE_ADD_STOCK quantity, unit · CHANGE_NAME_UNIT need_unit, offer_unit · CHANGE_WIDEN_AREA region
+    CHANGE_EXTEND_DEADLINE, CHANGE_EXTEND_OFFER until · CHANGE_REGISTER_FILE level · CHANGE_ASK_CONSENT donor_type
+    CHANGE_FILL_FACT fact · CHANGE_FIND_OFFER category, quantity, unit, region
 """
 
 from collections.abc import Mapping
