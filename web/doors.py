@@ -69,7 +69,7 @@ def today() -> date:
 
 def rules() -> "Rules":
     """The matching rules in force today."""
-    from matcher.usecases.rules import load_rules
+    from workers.doors import load_rules
 
     return load_rules(settings(), as_of=today())
 

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
@@ -67,8 +68,16 @@ def today(found: Settings | None = None) -> date:
 
 
 def load_rules(found: Settings, *, as_of: date) -> Rules:
-    """The policy in force on a day and the places, from the reference data or the policy file of the settings."""
-    return Rules(policy=reference.policy(as_of, found.policy), places=reference.places())
+    """The policy in force on a day and the places, from the reference data or the policy file of the settings.
+
+    Kept per day: an edited policy file counts from the next start, so one process never mixes two.
+    """
+    return _rules(found.policy, as_of)
+
+
+@lru_cache(maxsize=4)
+def _rules(policy_file: Path | None, as_of: date) -> Rules:
+    return Rules(policy=reference.policy(as_of, policy_file), places=reference.places())
 
 
 def rules() -> Rules:
