@@ -1,0 +1,13 @@
+"""The one question before every act: is it within this person's reach, and may they do it?"""
+
+from matcher.domain.access import Action, Actor, Reach, may, within
+from matcher.errors import NotFound, NotPermitted
+
+
+def require(by: Actor, action: Action, reach: Reach) -> None:
+    """Raises NotFound for what lies outside one's reach (exactly like what does not exist), NotPermitted for what
+    one may see but not do."""
+    if not within(by, reach):
+        raise NotFound()
+    if not may(by, action):
+        raise NotPermitted()
