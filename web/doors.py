@@ -76,6 +76,6 @@ def rules() -> "Rules":
 
 def wake(job_id: int) -> None:
     """Tell the worker that a job waits. The job is in the database already; a lost call only costs time."""
-    from workers.broker import wake as wake_worker
+    from workers.broker import wake as call
 
-    wake_worker(job_id, settings())
+    call(job_id, settings())

@@ -70,6 +70,7 @@ COMMON = frozenset(
         "letmein123",
     ]
 )
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher()
 
 
@@ -105,6 +106,11 @@ def check_password(password: str, username: str, *, field: str = "password") -> 
     if password.lower() in COMMON or len(set(password)) < 4:
         return [FieldProblem(field, "password_common")]
     return []
+
+
+def fresh_password() -> str:
+    """A random password of three groups of four: about 59 bits, easy to read out over a telephone."""
+    return "-".join("".join(secrets.choice(LETTERS) for _i in range(4)) for _j in range(3))
 
 
 def create_account(

@@ -1,7 +1,5 @@
 """The accounts of the house, for the security administrator: no case data here."""
 
-import secrets
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -13,7 +11,6 @@ from web import doors, paging
 from web.auth import requires
 
 bp = Blueprint("accounts", __name__)
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @bp.get("/accounts")
@@ -58,14 +55,9 @@ def unlock(username: str) -> Response:
 @requires(Action.SEE_ACCOUNTS, of="account")
 def reset(username: str) -> str:
     """The new password is shown once, on this answer only; it is kept nowhere."""
-    password = fresh_password()
+    password = accounts.fresh_password()
     accounts.reset_password(username, password, by=doors.actor(), uow=doors.uow(), now=doors.now())
     return render_template("accounts/reset.html", username=username, password=password)
-
-
-def fresh_password() -> str:
-    """Three groups of four: about 59 bits, easy to read out over a telephone."""
-    return "-".join("".join(secrets.choice(LETTERS) for _i in range(4)) for _j in range(3))
 
 
 def _back() -> Response:

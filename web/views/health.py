@@ -1,5 +1,7 @@
 """For those who run the place: alive, ready, figures."""
 
+from hmac import compare_digest
+
 from flask import Blueprint, Response, abort, current_app, request
 
 from matcher.errors import NuanliuError
@@ -38,11 +40,9 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    try:
-        from workers.broker import is_reachable
-    except ImportError:
-        return "ok"
-    return "ok" if is_reachable(doors.settings()) else "unreachable"
+    from workers.broker import broker_reachable
+
+    return "ok" if broker_reachable(doors.settings()) else "unreachable"
 
 
 @bp.get("/metrics")
@@ -51,7 +51,7 @@ def metrics() -> Response:
     """Prometheus figures: with the token, or from this very machine without a proxy in between."""
     token = doors.settings().metrics_token.get_secret_value()
     if token:
-        allowed = request.headers.get("Authorization", "") == f"Bearer {token}"
+        allowed = compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
     else:
         forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"))
         allowed = request.remote_addr in {"127.0.0.1", "::1"} and not forwarded

@@ -1,0 +1,75 @@
+"""The `nuanliu` command. Commands import what they need when they run, so that `--help` is quick."""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+import typer
+
+from web.cli_words import say, translate_frame
+
+ROOMS = ("cli_demo", "cli_serve", "cli_admin", "cli_files", "cli_tables")
+"""Modules with `register(app)`; those that are not part of this release are passed over."""
+
+
+def make_app() -> typer.Typer:
+    translate_frame()
+    app = typer.Typer(
+        name="nuanliu",
+        help=say(
+            "暖流：把困难职工家庭的需要和爱心单位的资源对接起来，由经办人决定。",
+            "Nuanliu 暖流: joins what hardship families need with what donors can give; caseworkers decide.",
+        ),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    for room in ROOMS:
+        if find_spec(f"web.{room}"):
+            import_module(f"web.{room}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run one command. Exit codes: 0 done, 1 done but something fell short, 2 usage, 3 refused and nothing written."""
+    try:
+        make_app()()
+    except Exception as error:
+        sentence = sentence_of(error)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
+        sys.exit(3)
+
+
+def sentence_of(error: Exception) -> str | None:
+    """One sentence and what to do, for problems a person can mend; None for what is a fault of ours."""
+    from sqlalchemy.exc import OperationalError
+
+    from matcher.errors import InvalidFields, NuanliuError
+    from web.cli_words import command_language
+    from web.labels import code_text
+
+    lang = command_language()
+    if isinstance(error, OperationalError):
+        read_only = "readonly" in str(error.orig) or "unable to open" in str(error.orig)
+        code = "data_dir_read_only" if read_only else "database_unreachable"
+        return code_text(code, {"path": _data_dir()}, locale=lang)
+    if isinstance(error, PermissionError):
+        return code_text("data_dir_read_only", {"path": error.filename or _data_dir()}, locale=lang)
+    if isinstance(error, InvalidFields):
+        sentences = (code_text(p.code, p.params, locale=lang) for p in error.problems)
+        return say("；", "; ").join(filter(None, sentences))
+    if isinstance(error, NuanliuError):
+        return code_text(error.code, error.params, locale=lang) or say(
+            f"没有办成（{error.code}），什么也没有写入。", f"Not done ({error.code}); nothing was written."
+        )
+    return None
+
+
+def _data_dir() -> str:
+    from matcher.settings import load_settings
+
+    return str(load_settings().data_dir)
