@@ -14,55 +14,49 @@ from matcher.errors import Conflict, OfferExhausted
 from matcher.store.facts import NEED, OFFER
 
 
-def take(session: Session, *, need_id: int, offer_id: int, quantity: int, covered: int | None = None) -> None:
-    """Reserve `quantity` of the offer and promise it to the need, `covered` as the need counts it (H8).
-
-    `covered` is the same amount in the need's unit; `quantity` itself when both count alike.
+def take(session: Session, *, need_id: int, offer_id: int, quantity: int) -> None:
+    """Reserve `quantity` of the offer and promise it to the need, both counted in the same unit (H8).
 
     Raises OfferExhausted or Conflict("need_covered"); whoever calls then leaves without commit.
     """
-    covered = quantity if covered is None else covered
-    if min(quantity, covered) < 1:
+    if quantity < 1:
         raise ValueError(quantity)
     o, n = OFFER.c, NEED.c
     enough = and_(o.id == offer_id, o.status == OfferStatus.OPEN, o.reserved + quantity <= o.quantity)
     if not _changed(session, update(OFFER).where(enough).values(reserved=o.reserved + quantity)):
         left = session.execute(select(o.quantity - o.reserved, o.unit).where(o.id == offer_id)).one()
         raise OfferExhausted(left=int(left[0]), asked=quantity, unit=left[1])
-    open_ = and_(n.id == need_id, n.status.in_(_LIVING), n.promised + covered <= n.quantity)
-    if not _changed(session, update(NEED).where(open_).values(promised=n.promised + covered)):
+    open_ = and_(n.id == need_id, n.status.in_(_LIVING), n.promised + quantity <= n.quantity)
+    if not _changed(session, update(NEED).where(open_).values(promised=n.promised + quantity)):
         raise Conflict("need_covered", asked=quantity)
     _settle_need(session, need_id)
 
 
-def give_back(session: Session, *, need_id: int, offer_id: int, quantity: int, covered: int | None = None) -> None:
+def give_back(session: Session, *, need_id: int, offer_id: int, quantity: int) -> None:
     """Undo `take`: the offer has it again, the need lacks it again."""
-    covered = quantity if covered is None else covered
     o, n = OFFER.c, NEED.c
     _changed_one(session, update(OFFER).where(o.id == offer_id).values(reserved=o.reserved - quantity))
-    _changed_one(session, update(NEED).where(n.id == need_id).values(promised=n.promised - covered))
+    _changed_one(session, update(NEED).where(n.id == need_id).values(promised=n.promised - quantity))
     _settle_need(session, need_id)
 
 
-def hand_out(session: Session, *, need_id: int, offer_id: int, quantity: int, covered: int | None = None) -> None:
+def hand_out(session: Session, *, need_id: int, offer_id: int, quantity: int) -> None:
     """What was promised reached the family; an offer that is all handed out is closed."""
-    covered = quantity if covered is None else covered
     o, n = OFFER.c, NEED.c
     _changed_one(session, update(OFFER).where(o.id == offer_id).values(delivered=o.delivered + quantity))
-    _changed_one(session, update(NEED).where(n.id == need_id).values(met=n.met + covered))
+    _changed_one(session, update(NEED).where(n.id == need_id).values(met=n.met + quantity))
     all_out = and_(o.id == offer_id, o.status == OfferStatus.OPEN, o.delivered >= o.quantity)
     session.execute(update(OFFER).where(all_out).values(status=OfferStatus.CLOSED))
     _settle_need(session, need_id)
 
 
-def take_back(session: Session, *, need_id: int, offer_id: int, quantity: int, covered: int | None = None) -> None:
+def take_back(session: Session, *, need_id: int, offer_id: int, quantity: int) -> None:
     """Undo `hand_out`: marked by mistake. An offer closed because all was handed out is open again."""
-    covered = quantity if covered is None else covered
     o, n = OFFER.c, NEED.c
     again = and_(o.id == offer_id, o.status == OfferStatus.CLOSED, o.delivered >= o.quantity)
     session.execute(update(OFFER).where(again).values(status=OfferStatus.OPEN))
     _changed_one(session, update(OFFER).where(o.id == offer_id).values(delivered=o.delivered - quantity))
-    _changed_one(session, update(NEED).where(n.id == need_id).values(met=n.met - covered))
+    _changed_one(session, update(NEED).where(n.id == need_id).values(met=n.met - quantity))
     _settle_need(session, need_id)
 
 

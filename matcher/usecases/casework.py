@@ -12,7 +12,6 @@ from typing import Any
 
 from matcher.clock import business_date
 from matcher.domain.access import Action, Actor, Reach, may, within
-from matcher.domain.amounts import convertible
 from matcher.domain.eligibility import pair_verdict
 from matcher.domain.facts import NeedFacts, OfferFacts
 from matcher.domain.lifecycle import HOLDING
@@ -69,10 +68,6 @@ class Case:
         """What this proposal itself holds of the stock."""
         return self.proposal.quantity if self.proposal.status in HOLDING else 0
 
-    def in_need_unit(self, quantity: int) -> int:
-        """The same amount as the need counts it: a need in 斤 may meet an offer in 公斤."""
-        return int(quantity * (convertible(self.offer.unit, self.need.unit) or 1))
-
     def card(self) -> ProposalCard:
         p = self.proposal
         return ProposalCard(
@@ -115,7 +110,7 @@ def fresh_facts(uow: UnitOfWork, case: Case, as_of: date) -> tuple[NeedFacts, Of
     p = case.proposal
     need = need_facts(uow.session, p.need_id, as_of, without_proposal=p.id)
     offer = offer_facts(uow.session, p.offer_id)
-    need = replace(need, quantity=(need.quantity or 0) + case.in_need_unit(case.own))
+    need = replace(need, quantity=(need.quantity or 0) + case.own)
     return need, replace(offer, quantity=None if offer.quantity is None else offer.quantity + case.own)
 
 
@@ -210,11 +205,10 @@ def take_step(
 
 def _move_stock(uow: UnitOfWork, case: Case, change: int) -> None:
     p, amount = case.proposal, abs(change)
-    covered = case.in_need_unit(amount)
     if change > 0:
-        stock.take(uow.session, need_id=p.need_id, offer_id=p.offer_id, quantity=amount, covered=covered)
+        stock.take(uow.session, need_id=p.need_id, offer_id=p.offer_id, quantity=amount)
     elif change < 0:
-        stock.give_back(uow.session, need_id=p.need_id, offer_id=p.offer_id, quantity=amount, covered=covered)
+        stock.give_back(uow.session, need_id=p.need_id, offer_id=p.offer_id, quantity=amount)
 
 
 def _tell_and_list(uow: UnitOfWork, case: Case, step: ProposalStep) -> None:

@@ -63,7 +63,7 @@ def mark_delivered(
         row.status, row.delivered_on, row.handler = DeliveryStatus.DELIVERED, day, name
         row.marked_by, row.marked_at = by.account_id, now
         take_step(uow, case, Act.DELIVER, to=to, by=by, at=now)
-        _move(uow, case, row, handed_out=True)
+        _move(uow, row, handed_out=True)
         uow.commit()
         return _card(row, case)
 
@@ -81,7 +81,7 @@ def unmark_delivered(
         row.status, row.delivered_on, row.handler = DeliveryStatus.PENDING, None, None
         row.marked_by = row.marked_at = None
         words = screened_note(reason, names=(case.household.head_name,))
-        _move(uow, case, row, handed_out=False)
+        _move(uow, row, handed_out=False)
         take_step(uow, case, Act.UNDELIVER, to=to, by=by, at=now, note=words)
         uow.commit()
         return _card(row, case)
@@ -149,10 +149,9 @@ def _checked(row: Delivery, day: date | None, handler: str, today: date) -> tupl
     return day, name
 
 
-def _move(uow: UnitOfWork, case: Case, row: Delivery, *, handed_out: bool) -> None:
+def _move(uow: UnitOfWork, row: Delivery, *, handed_out: bool) -> None:
     act = stock.hand_out if handed_out else stock.take_back
-    covered = case.in_need_unit(row.quantity)
-    act(uow.session, need_id=row.need_id, offer_id=row.offer_id, quantity=row.quantity, covered=covered)
+    act(uow.session, need_id=row.need_id, offer_id=row.offer_id, quantity=row.quantity)
 
 
 def _card(row: Delivery, case: Case) -> DeliveryCard:
