@@ -4,8 +4,10 @@
 """
 
 from web.label_words import Pair
+from web.people_words import PEOPLE_PROBLEMS
 
 PROBLEMS: dict[str, Pair] = {
+    **PEOPLE_PROBLEMS,
     # fields
     "invalid": ("请再看一下这一栏", "Please check this field"),
     "required": ("请填写这一栏", "Please fill in this field"),
