@@ -79,7 +79,7 @@ def list_deliveries(
     if page is not None:
         query = query.limit(PAGE).offset((page - 1) * PAGE)
     rows = [DeliveryRow(*row) for row in session.execute(query)]
-    counts = dict(session.execute(_count(conditions)).tuples().all())
+    counts = {status: int(count) for status, count in session.execute(_count(conditions))}
     townships, offers, categories = _choices(session, actor)
     total, pending = sum(counts.values()), counts.get(DeliveryStatus.PENDING, 0)
     return DeliveryList(rows, total, pending, townships, offers, categories)
@@ -136,7 +136,7 @@ def _choices(session: Session, actor: Actor) -> tuple[list[str], list[tuple[int,
     query = _joined(
         select(col(Household.township), col(Offer.id), col(Offer.title), col(Need.category)).select_from(Delivery)
     )
-    found = session.execute(query.where(within(col(Unit.path), actor.unit_path or "-")).distinct()).tuples().all()
+    found = session.execute(query.where(within(col(Unit.path), actor.unit_path or "-")).distinct()).all()
     townships = sorted({township for township, *_ in found if township})
     offers = sorted({(offer_id, title) for _, offer_id, title, _ in found}, key=lambda pair: (pair[1], pair[0]))
     return townships, offers, sorted({category for *_, category in found if category})

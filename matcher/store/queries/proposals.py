@@ -184,7 +184,7 @@ def count_done(session: Session, actor: Actor, *, since: datetime) -> int:
         col(ProposalStep.at) >= since,
         col(ProposalStep.action).in_((*DECISIONS, ProposalAction.UNDO)),
     )
-    counts: dict[ProposalAction, int] = dict(session.execute(kinds.group_by(col(ProposalStep.action))).tuples().all())
+    counts = {act: int(count) for act, count in session.execute(kinds.group_by(col(ProposalStep.action)))}
     return max(0, sum(counts.values()) - 2 * counts.get(ProposalAction.UNDO, 0))
 
 
