@@ -7,7 +7,7 @@ so that proposals made from the old ones cannot be confirmed. What a donor was p
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -97,7 +97,7 @@ def edit_need(
         problems = need_problems(need, today=business_date(now), known_deadline=known)
         _check(uow, (*problems, *_promised_problems(row, need)), need)
         uow.touch(row, seen_version=seen_version, at=now)
-        values = columns_of(need, household)
+        values = columns_of(_with_story(need, row), household)
         changed = [name for name, value in values.items() if getattr(row, name) != value]
         for name in changed:
             setattr(row, name, values[name])
@@ -144,6 +144,19 @@ def confirm_need_still_open(need_id: int, *, by: Actor, uow: UnitOfWork, now: da
         uow.record(by, "need:still_open", row, at=now)
         uow.commit()
         return _card(row, household)
+
+
+def reveal_story(need_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> str:
+    """The original wording, for one look that is written down; the screened one when nothing was sealed.
+
+    Raises NotFound or NotPermitted.
+    """
+    with uow:
+        row = uow.get(Need, need_id)
+        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, row.unit_id).path))
+        uow.record(by, "need:reveal", row, at=now)
+        uow.commit()
+        return row.story or row.text
 
 
 def columns_of(need: NeedInput, household: Household) -> dict[str, Any]:
@@ -195,6 +208,11 @@ def _check(
         found.setdefault("deadline", FieldProblem("deadline", "deadline_before_created"))
     if found:
         raise InvalidFields(tuple(found.values()))
+
+
+def _with_story(need: NeedInput, row: Need) -> NeedInput:
+    """Who edits sees the screened words; left as they are, the original wording stays."""
+    return replace(need, story=row.story) if row.story and need.story.strip() == row.text else need
 
 
 def _promised_problems(row: Need, need: NeedInput) -> tuple[FieldProblem, ...]:

@@ -17,6 +17,8 @@ SUBJECTS = (
     "settings",
     "proposals",
     "needs",
+    "files",
+    "imports",
     "offers",
     "deliveries",
     "impact",

@@ -1,0 +1,142 @@
+"""Forms about needs and families, and the filters of their lists."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from matcher.domain.kinds import ALL_UNITS, usual_unit
+from matcher.domain.terms import (
+    Category,
+    Cause,
+    DonorType,
+    FileLevel,
+    Group,
+    HardshipClass,
+    NeedStatus,
+    PayoutChannel,
+    SchoolStage,
+    Tier,
+)
+from matcher.store.queries.needs import NeedDetail, NeedFilter, Sort
+from matcher.usecases.household_input import HouseholdInput
+from matcher.usecases.need_input import NeedInput
+from web.forms.reading import Told
+from web.labels import label
+
+UNITS = ALL_UNITS
+FORMER_AREAS = frozenset(
+    ["410824", "410826", "410827", "410881", "412221", "412222", "412224", "412225", "412226", "412227"]
+)  # 焦作 before 1986 and 1989: still on people's cards
+
+
+def read_need(told: Told) -> NeedInput:
+    """A need as the form tells it. A blank title is the category's name."""
+    category = told.one("category", Category)
+    urgency = told.whole("urgency")
+    return NeedInput(
+        story=told.text("story"),
+        title=told.text("title") or (label(category, locale="zh") if category else ""),
+        category=category,
+        tier=told.one("tier", Tier),
+        quantity=told.whole("quantity"),
+        unit=told.text("unit") or (usual_unit(category) if category else ""),
+        is_divisible=told.yes_no("divisible") is not False,
+        urgency=3 if urgency is None else urgency,
+        deadline=told.day("deadline"),
+        self_paid_left=told.whole("self_paid_left", problem="not_negative"),
+        age=told.whole("age", problem="age_range"),
+        school_stage=told.one("school_stage", SchoolStage),
+        route_from=told.text("route_from"),
+        route_to=told.text("route_to"),
+    )
+
+
+def need_as_form(detail: NeedDetail) -> MultiDict[str, str]:
+    """A stored need as the form would have sent it."""
+    need = detail.need
+    values: dict[str, Any] = {
+        "case_code": detail.household["case_code"],
+        "story": need["text"],
+        "title": need["title"],
+        "category": need["category"],
+        "tier": need["tier"],
+        "quantity": need["quantity"],
+        "unit": need["unit"],
+        "divisible": "yes" if need["is_divisible"] else "no",
+        "urgency": need["urgency"],
+        "deadline": need["deadline"].isoformat() if need["deadline"] else "",
+        **{name: need[name] for name in ("self_paid_left", "age", "school_stage", "route_from", "route_to")},
+    }
+    return MultiDict({name: "" if value is None else str(value) for name, value in values.items()})
+
+
+def urgencies() -> list[tuple[int, str]]:
+    return [(5, _("特急")), (4, _("急")), (3, _("一般")), (2, _("不急")), (1, _("可缓"))]
+
+
+def read_household(told: Told) -> HouseholdInput:
+    """The head of a family's file as the form tells it. What is not ticked is not told."""
+    return HouseholdInput(
+        head_name=told.text("head_name"),
+        id_card=told.text("id_card"),
+        phone=told.text("phone"),
+        township=told.text("township"),
+        address=told.text("address"),
+        size=told.whole("size", problem="size_range") if told.text("size") else None,
+        situation=told.text("situation"),
+        hardship_class=told.one("hardship_class", HardshipClass) or HardshipClass.NONE,
+        on_file=told.yes_no("on_file") is True,
+        file_level=told.one("file_level", FileLevel),
+        file_number=told.text("file_number"),
+        file_approved_on=told.day("file_approved_on"),
+        causes=told.many("causes", Cause),
+        groups=told.many("groups", Group),
+        consent=told.many("consent", DonorType),
+        is_member=told.yes_no("is_member"),
+        is_real_name=told.yes_no("is_real_name"),
+        payout=told.one("payout", PayoutChannel),
+        bank_card=told.text("bank_card"),
+    )
+
+
+def read_filter(args: MultiDict[str, str]) -> NeedFilter:
+    """The filters of the address bar; what is not understood is left out."""
+    told = Told(args)
+    status = told.text("status")
+    urgency = told.whole("urgency")
+    where = told.text("where")
+    unit, _slash, township = where.partition("/")
+    return NeedFilter(
+        status=None if status == "all" else told.one("status", NeedStatus) or NeedStatus.OPEN,
+        category=told.one("category", Category),
+        urgency=urgency if urgency in (1, 2, 3, 4, 5) else None,
+        unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
+        township=township[:40],
+        text=told.text("q")[:40],
+        sort=told.one("sort", Sort) or Sort.URGENT,
+        page=min(max(told.whole("page") or 1, 1), 100_000),
+    )
+
+
+def filter_query(wanted: NeedFilter, **changes: Any) -> str:
+    """The filters as a query string, some of them changed; blank ones are left out."""
+    where = f"{wanted.unit_id or ''}/{wanted.township}" if wanted.township else str(wanted.unit_id or "")
+    values: dict[str, Any] = {
+        "status": "all" if wanted.status is None else "" if wanted.status is NeedStatus.OPEN else wanted.status,
+        "category": wanted.category or "",
+        "urgency": wanted.urgency or "",
+        "where": where,
+        "q": wanted.text,
+        "sort": "" if wanted.sort is Sort.URGENT else wanted.sort,
+        **changes,
+    }
+    return urlencode({name: str(value) for name, value in values.items() if value not in ("", None)})
+
+
+def known_areas() -> frozenset[str]:
+    """Area codes of today and of former times that stand on people's resident cards."""
+    from seeds import reference
+
+    return frozenset(code for code, _name, _parent in reference.division_rows()) | FORMER_AREAS

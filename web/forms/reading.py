@@ -1,0 +1,96 @@
+"""What a form sent, as values: text in, a value or a problem out; nothing that was typed is lost.
+
+`Told` keeps one problem per field, in the order of the page; a view shows them beside the fields.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+from matcher.errors import FieldProblem
+from matcher.files import values
+from matcher.files.problems import CellProblem
+from web.labels import problem_text
+
+C = TypeVar("C", bound=StrEnum)
+YES_NO = {"yes": True, "no": False}
+
+
+class Told:
+    """One submitted form."""
+
+    def __init__(self, form: MultiDict[str, str]) -> None:
+        self.form = form
+        self.problems: dict[str, FieldProblem] = {}
+
+    def text(self, name: str) -> str:
+        """As typed, without blanks around it and without characters that cannot be stored."""
+        typed = self.form.get(name, "").replace("\r\n", "\n").strip()
+        return "".join(char for char in typed if char == "\n" or char.isprintable())
+
+    def whole(self, name: str, *, problem: str = "not_whole") -> int | None:
+        """A whole number; 1,200 and full-width digits are read as well."""
+        typed = self.text(name)
+        if not typed:
+            return None
+        try:
+            return values.whole()(typed)
+        except CellProblem as found:
+            self.refuse(name, "too_big" if found.code in ("too_large", "out_of_range") else problem)
+            return None
+
+    def day(self, name: str) -> date | None:
+        """2019-01-20, 2019年1月20日 or 2019/1/20."""
+        typed = self.text(name)
+        if not typed:
+            return None
+        try:
+            return values.day(typed)
+        except CellProblem:
+            self.refuse(name, "not_a_date")
+            return None
+
+    def one(self, name: str, kind: type[C]) -> C | None:
+        """A code of a list; blank is none."""
+        typed = self.text(name)
+        if not typed:
+            return None
+        try:
+            return kind(typed)
+        except ValueError:
+            self.refuse(name, "unknown_choice")
+            return None
+
+    def many(self, name: str, kind: type[C]) -> tuple[C, ...]:
+        """Several codes of a list."""
+        found = []
+        for typed in self.form.getlist(name):
+            try:
+                found.append(kind(typed))
+            except ValueError:
+                self.refuse(name, "unknown_choice")
+        return tuple(dict.fromkeys(found))
+
+    def yes_no(self, name: str) -> bool | None:
+        """yes, no, or not told."""
+        typed = self.text(name)
+        if typed and typed not in YES_NO:
+            self.refuse(name, "unknown_choice")
+        return YES_NO.get(typed)
+
+    def refuse(self, name: str, code: str, **params: Any) -> None:
+        self.problems.setdefault(name, FieldProblem(name, code, params))
+
+    def errors(self, more: Iterable[FieldProblem] = ()) -> dict[str, str]:
+        """What stands beside each field. What could not even be read goes before what the rules say."""
+        found = dict(self.problems)
+        for problem in more:
+            found.setdefault(problem.field, problem)
+        return in_words(found)
+
+
+def in_words(problems: Mapping[str, FieldProblem]) -> dict[str, str]:
+    return {name: problem_text(problem) for name, problem in problems.items()}

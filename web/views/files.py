@@ -1,0 +1,76 @@
+"""Families in reach with their open needs, and beginning a file on one screen."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from matcher.domain import terms
+from matcher.domain.access import Action, may
+from matcher.errors import InvalidFields
+from matcher.store.queries import needs as queries
+from matcher.usecases.household_input import household_problems
+from matcher.usecases.households import register_household
+from web import doors
+from web.auth import requires
+from web.forms import needs as forms
+from web.forms.reading import Told, in_words
+from web.labels import code_text
+
+bp = Blueprint("files", __name__)
+
+
+@bp.get("/files")
+@requires(Action.SEE_NEEDS)
+def listing() -> str:
+    words = request.args.get("q", "").strip()[:40]
+    number = request.args.get("page", default=1, type=int) or 1
+    with doors.db().read() as store:
+        page = queries.list_households(store, doors.actor(), text=words, page=min(max(number, 1), 100_000))
+    return render_template("files/listing.html", page=page, words=words, may_edit=may(doors.actor(), Action.EDIT_NEEDS))
+
+
+@bp.get("/files/new")
+@requires(Action.EDIT_NEEDS)
+def new() -> str:
+    return _form(MultiDict())
+
+
+@bp.post("/files/new")
+@requires(Action.EDIT_NEEDS)
+def register() -> Response | tuple[str, int]:
+    told = Told(request.form)
+    household = forms.read_household(told)
+    unit_id = told.whole("unit_id")
+    areas = forms.known_areas()
+    errors = told.errors(household_problems(household, today=doors.today(), areas=areas) if told.problems else ())
+    if not errors:
+        try:
+            card = register_household(
+                household, unit_id=unit_id, by=doors.actor(), uow=doors.uow(), now=doors.now(), areas=areas
+            )
+        except InvalidFields as refused:
+            errors = in_words({problem.field: problem for problem in refused.problems})
+        else:
+            flash(_("已登记 %(case)s。接着写这户人家需要什么。", case=card.case_code))
+            for code in card.warnings:
+                flash(code_text(code, {}))
+            return redirect(url_for("needs.new", case=card.case_code), 303)
+    return _form(request.form, errors), 422
+
+
+def _form(told: MultiDict[str, str], errors: dict[str, str] | None = None) -> str:
+    with doors.db().read() as store:
+        units = queries.units_below(store, doors.actor())
+    return render_template(
+        "files/new.html",
+        told=told,
+        errors=errors or {},
+        units=units,
+        classes=list(terms.HardshipClass),
+        levels=list(terms.FileLevel),
+        causes=list(terms.Cause),
+        groups=list(terms.Group),
+        donor_types=list(terms.DonorType),
+        payouts=list(terms.PayoutChannel),
+    )

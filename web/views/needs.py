@@ -1,0 +1,196 @@
+"""Needs: the list with its filters and exports, one need with its history, registering, changing, taking back."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from matcher.domain import terms
+from matcher.domain.access import Action, may
+from matcher.domain.terms import WithdrawReason
+from matcher.errors import InvalidFields, WrongState
+from matcher.store.queries import needs as queries
+from matcher.store.queries.needs import NeedDetail
+from matcher.usecases import needs as usecases
+from matcher.usecases.households import reveal_person
+from matcher.usecases.imports import note_export
+from matcher.usecases.need_input import need_problems
+from web import doors, need_tables
+from web.auth import requires
+from web.exports import download
+from web.forms import needs as forms
+from web.forms.reading import Told, in_words
+
+bp = Blueprint("needs", __name__)
+EXPORT_LIMIT = 100_000
+
+
+@bp.get("/needs")
+@requires(Action.SEE_NEEDS)
+def listing() -> str:
+    wanted = forms.read_filter(request.args)
+    with doors.db().read() as store:
+        page = queries.list_needs(store, doors.actor(), wanted)
+    return render_template("needs/listing.html", page=page, wanted=wanted, **_choices())
+
+
+@bp.get("/needs/export")
+@requires(Action.SEE_NEEDS)
+def export() -> Response:
+    """The list as it is seen, as a file in the columns that can be imported again."""
+    wanted = forms.read_filter(request.args)
+    kind = "csv" if request.args.get("format") == "csv" else "xlsx"
+    with doors.db().read() as store:
+        rows = queries.export_rows(store, doors.actor(), wanted, most=EXPORT_LIMIT)
+    note_export(terms.ImportKind.NEEDS, len(rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
+    return download(
+        need_tables.export_columns(),
+        need_tables.export_cells(rows),
+        kind=kind,
+        name=f"needs-{doors.today():%Y%m%d}",
+        title=_("需求"),
+        demo=doors.house().is_demo,
+    )
+
+
+@bp.get("/needs/<int:need_id>")
+@requires(Action.SEE_NEEDS, of="need")
+def show(need_id: int) -> str:
+    return _page(_detail(need_id))
+
+
+@bp.post("/needs/<int:need_id>/reveal")
+@requires(Action.REVEAL_PERSON, of="need")
+def reveal(need_id: int) -> str:
+    """Name, numbers, address and the original words, on this answer only; each look is written down."""
+    detail = _detail(need_id)
+    person = reveal_person(detail.household["id"], by=doors.actor(), uow=doors.uow(), now=doors.now())
+    story = usecases.reveal_story(need_id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    return _page(detail, person=person, story=story)
+
+
+@bp.get("/needs/new")
+@requires(Action.EDIT_NEEDS)
+def new() -> str:
+    told = MultiDict({"case_code": request.args.get("case", "")[:24], "urgency": "3", "divisible": "yes"})
+    return _form("needs/new.html", told)
+
+
+@bp.post("/needs/new")
+@requires(Action.EDIT_NEEDS)
+def register() -> Response | tuple[str, int]:
+    told = Told(request.form)
+    need = forms.read_need(told)
+    with doors.db().read() as store:
+        household_id = queries.find_household(store, doors.actor(), told.text("case_code"))
+    if household_id is None:
+        told.refuse("case_code", "case_code_unknown" if told.text("case_code") else "case_code_required")
+    errors = told.errors(need_problems(need, today=doors.today()) if told.problems else ())
+    if not errors and household_id is not None:
+        try:
+            card = usecases.register_need(household_id, need, by=doors.actor(), uow=doors.uow(), now=doors.now())
+        except InvalidFields as refused:
+            errors = in_words({problem.field: problem for problem in refused.problems})
+        else:
+            flash(_("已登记：%(title)s（%(case)s）。", title=card.title, case=card.case_code))
+            return redirect(url_for("needs.show", need_id=card.id), 303)
+    return _form("needs/new.html", request.form, errors), 422
+
+
+@bp.get("/needs/<int:need_id>/edit")
+@requires(Action.EDIT_NEEDS, of="need")
+def edit(need_id: int) -> str:
+    detail = _detail(need_id)
+    if detail.need["status"] not in usecases.EDITABLE:
+        raise WrongState(state=detail.need["status"], wanted="edit")
+    return _form("needs/edit.html", forms.need_as_form(detail), detail=detail, version=detail.need["version"])
+
+
+@bp.post("/needs/<int:need_id>/edit")
+@requires(Action.EDIT_NEEDS, of="need")
+def change(need_id: int) -> Response | tuple[str, int]:
+    detail = _detail(need_id)
+    told = Told(request.form)
+    need = forms.read_need(told)
+    version = told.whole("version") or 0
+    known = detail.need["deadline"]
+    errors = told.errors(need_problems(need, today=doors.today(), known_deadline=known) if told.problems else ())
+    if not errors:
+        try:
+            usecases.edit_need(need_id, need, seen_version=version, by=doors.actor(), uow=doors.uow(), now=doors.now())
+        except InvalidFields as refused:
+            errors = in_words({problem.field: problem for problem in refused.problems})
+        else:
+            flash(_("已保存。条件变了的话，没确认的对接建议会在下一批重新计算。"))
+            return redirect(url_for("needs.show", need_id=need_id), 303)
+    return _form("needs/edit.html", request.form, errors, detail=detail, version=version), 422
+
+
+@bp.post("/needs/<int:need_id>/still-open")
+@requires(Action.EDIT_NEEDS, of="need")
+def still_open(need_id: int) -> Response:
+    card = usecases.confirm_need_still_open(need_id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("已记下：%(case)s 今天核实过，仍然需要。", case=card.case_code))
+    return redirect(url_for("needs.show", need_id=need_id), 303)
+
+
+@bp.post("/needs/<int:need_id>/withdraw")
+@requires(Action.EDIT_NEEDS, of="need")
+def withdraw(need_id: int) -> Response | tuple[str, int]:
+    told = Told(request.form)
+    reason = told.one("reason", WithdrawReason)
+    if reason is None:
+        told.refuse("reason", "unknown_choice")
+        return _page(_detail(need_id), errors=told.errors()), 422
+    version = told.whole("version") or 0
+    try:
+        card = usecases.withdraw_need(
+            need_id, reason=reason, seen_version=version, by=doors.actor(), uow=doors.uow(), now=doors.now()
+        )
+    except WrongState as refused:
+        if refused.code != "need_promised":
+            raise
+        flash(_("这一项已经承诺给这户人家：请先在对接建议里撤回，再撤回需求。"), "error")
+        return redirect(url_for("needs.show", need_id=need_id), 303)
+    ended = _("，%(num)s 条没确认的建议一起结束", num=card.ended_proposals) if card.ended_proposals else ""
+    flash(_("已撤回：%(title)s%(ended)s。", title=card.title, ended=ended))
+    return redirect(url_for("needs.show", need_id=need_id), 303)
+
+
+def _detail(need_id: int) -> NeedDetail:
+    if need_id >= 2**31:
+        abort(404)
+    with doors.db().read() as store:
+        return queries.get_need(store, doors.actor(), need_id)
+
+
+def _page(detail: NeedDetail, **more: object) -> str:
+    actor = doors.actor()
+    return render_template(
+        "needs/show.html",
+        detail=detail,
+        need=detail.need,
+        household=detail.household,
+        may_edit=may(actor, Action.EDIT_NEEDS),
+        may_reveal=may(actor, Action.REVEAL_PERSON),
+        may_propose=may(actor, Action.SEE_PROPOSALS),
+        is_editable=detail.need["status"] in usecases.EDITABLE,
+        reasons=list(WithdrawReason),
+        **more,
+    )
+
+
+def _form(template: str, told: MultiDict[str, str], errors: dict[str, str] | None = None, **more: object) -> str:
+    return render_template(template, told=told, errors=errors or {}, units=forms.UNITS, **_choices(), **more)
+
+
+def _choices() -> dict[str, object]:
+    return {
+        "categories": list(terms.Category),
+        "statuses": list(terms.NeedStatus),
+        "stages": list(terms.SchoolStage),
+        "tiers": list(terms.Tier),
+        "urgencies": forms.urgencies(),
+        "sorts": list(queries.Sort),
+        "query": forms.filter_query,
+    }
