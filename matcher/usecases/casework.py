@@ -5,7 +5,6 @@ outbox, the trail. So no act can forget one of them.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from matcher.domain.lifecycle import HOLDING
 from matcher.domain.limits import cap_left, case_bounds, self_paid_applies
 from matcher.domain.reasons import Verdict
 from matcher.domain.rulebook import Setting
+from matcher.domain.screening import screen
 from matcher.domain.terms import ProposalAction, ProposalStatus
 from matcher.errors import (
     Conflict,
@@ -268,11 +268,10 @@ _NUMBER = re.compile(r"(?<!\d)\d(?:[\s\-]?\d){6,}[Xx]?(?!\d)")
 
 
 def screened_note(text: str, *, names: tuple[str, ...] = ()) -> str | None:
-    """A remark without the numbers and the name it may have been given: seven digits or more become *.
-
-    None when nothing is left. At most 500 characters.
+    """A remark without what it should not keep: screened as all texts are, the family's own name and any other
+    number of seven digits or more masked too. None when nothing is left. At most 500 characters.
     """
-    words = unicodedata.normalize("NFKC", text).strip()
+    words = screen(text.strip())
     for name in filter(None, names):
         words = words.replace(name, name[0] + "**")
     return _NUMBER.sub("***", words)[:500] or None

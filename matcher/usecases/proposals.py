@@ -4,6 +4,8 @@ Every act is one transaction: the right person, the version that was seen, the r
 stock, the step and the notices; or nothing at all. Money is only half confirmed here (`approvals.py`).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from matcher.clock import business_date
@@ -12,7 +14,7 @@ from matcher.domain.access import Action, Actor, Reach, may, within
 from matcher.domain.reasons import ReasonCode
 from matcher.domain.terms import DeclineReason, NeedStatus, ProposalStatus
 from matcher.domain.terms import ProposalAction as Act
-from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted, WrongState
+from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted, NuanliuError, WrongState
 from matcher.store import stock
 from matcher.store.queries.proposals import hand_over_units, last_steps
 from matcher.store.tables import Proposal, ProposalStep, Unit
@@ -116,8 +118,7 @@ def hand_over_proposal(
     with uow:
         case = open_case(uow, proposal_id, by=by, action=Action.DECIDE_PROPOSAL)
         to = lifecycle.move(case.proposal.status, Act.HAND_OVER)
-        current = uow.get(Unit, case.proposal.unit_id)
-        offered = {unit.unit_id for unit in hand_over_units(uow.session, by, current)}
+        offered = {unit.unit_id for unit in hand_over_units(uow.session, by, case.proposal.unit_id)}
         if to_unit_id not in offered:
             raise InvalidFields([FieldProblem("to_unit", "choose_unit")])
         _decided(case, by, now)
@@ -145,6 +146,33 @@ def undo(proposal_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> Prop
         )
         uow.commit()
         return case.card()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedTogether:
+    """What became of confirming several at once: each stands for itself."""
+
+    done: tuple[ProposalCard, ...]
+    failed: tuple[tuple[int, NuanliuError], ...]
+
+
+def confirm_several(
+    seen: Sequence[tuple[int, int]], *, by: Actor, uow: UnitOfWork, now: datetime, rules: Rules
+) -> ConfirmedTogether:
+    """Confirm proposals one after the other, each in its own transaction; `seen` are (proposal id, version).
+
+    Raises InvalidFields when nothing was chosen.
+    """
+    if not seen:
+        raise InvalidFields([FieldProblem("chosen", "choose_rows")])
+    done: list[ProposalCard] = []
+    failed: list[tuple[int, NuanliuError]] = []
+    for proposal_id, version in seen:
+        try:
+            done.append(confirm_proposal(proposal_id, seen_version=version, by=by, uow=uow, now=now, rules=rules))
+        except NuanliuError as error:
+            failed.append((proposal_id, error))
+    return ConfirmedTogether(tuple(done), tuple(failed))
 
 
 def withdraw_proposal(

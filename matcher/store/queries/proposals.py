@@ -217,7 +217,7 @@ def last_steps(session: Session, proposal_id: int, *, count: int) -> list[Propos
     return list(session.execute(query.order_by(col(ProposalStep.id).desc()).limit(count)).scalars())
 
 
-def hand_over_units(session: Session, actor: Actor, current: Unit) -> list[UnitChoice]:
+def hand_over_units(session: Session, actor: Actor, current_id: int) -> list[UnitChoice]:
     """Unions below the actor's and above it where somebody can decide (an active 经办人), nearest first.
 
     The union that has the proposal now is left out.
@@ -232,7 +232,7 @@ def hand_over_units(session: Session, actor: Actor, current: Unit) -> list[UnitC
     query = (
         select(col(Unit.id), col(Unit.name), col(Unit.path))
         .where(or_(within(col(Unit.path), mine), col(Unit.path).in_(above)))
-        .where(col(Unit.id) != current.id, col(Unit.is_active).is_(True), can_decide)
+        .where(col(Unit.id) != current_id, col(Unit.is_active).is_(True), can_decide)
         .order_by(func.length(col(Unit.path)), col(Unit.id))
     )
     return [UnitChoice(id_, name, path in above) for id_, name, path in session.execute(query)]

@@ -61,7 +61,7 @@ def test_a_mark_taken_back(office: Office, tomorrow: datetime) -> None:
     assert office.proposal().status is ProposalStatus.CONFIRMED and len(office.deliveries()) == 1
     with office.database.read() as session:
         last = session.exec(select(ProposalStep)).all()[-1]
-    assert (last.action.value, last.note) == ("undeliver", "记错了人家,电话 ***")
+    assert (last.action.value, last.note) == ("undeliver", "记错了人家，电话 〔电话〕")
     assert [stopped for _, stopped in office.notices()] == [False, False], "nobody is told anything anew"
 
 

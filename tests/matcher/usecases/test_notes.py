@@ -34,13 +34,13 @@ def test_a_note_changes_nothing_else(office: Office, now: datetime, outcome: str
     assert office.proposal().status is ProposalStatus.PROPOSED and office.proposal().version == 1
     with office.database.read() as session:
         note = session.exec(select(ContactNote)).one()
-    assert (note.outcome.value, note.note) == (outcome, "本人要 1 份,儿媳可到乡工会取。")
+    assert (note.outcome.value, note.note) == (outcome, "本人要 1 份，儿媳可到乡工会取。")
 
 
 def test_names_and_numbers_do_not_stay(office: Office, now: datetime) -> None:
     write(office, now, "reached", "李志远的卡号 6222 0000 1111 2222，身份证 410823196001010019")
     with office.database.read() as session:
-        assert session.exec(select(ContactNote)).one().note == "李**的卡号 ***,身份证 ***"
+        assert session.exec(select(ContactNote)).one().note == "李**的卡号 〔卡号〕，身份证 〔证件号〕"
         stored = session.execute(text("SELECT note FROM contact_note")).scalar_one()
     assert "李" not in bytes(stored).decode("utf-8", errors="ignore")
 

@@ -220,7 +220,7 @@ def test_declining_keeps_the_reason_and_screens_the_words(office: Office, now: d
     assert (row.status, row.decline_reason) == (ProposalStatus.DECLINED, DeclineReason.OTHER)
     with office.database.read() as session:
         step = session.exec(select(ProposalStep)).one()
-    assert (step.reason, step.note) == ("other", "李**家昨天从 *** 打来,说已领过")
+    assert (step.reason, step.note) == ("other", "李**家昨天从 〔电话〕 打来，说已领过")
     assert office.need().status is NeedStatus.OPEN
 
 
