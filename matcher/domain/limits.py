@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from matcher.domain.amounts import is_money, same_unit
 from matcher.domain.facts import NeedFacts, OfferFacts
+from matcher.domain.policy import Cap
 from matcher.domain.reasons import ReasonCode
 from matcher.domain.rulebook import Findings, Setting, failed, is_strict, unknown, use_of
 from matcher.domain.terms import Category
@@ -26,14 +27,14 @@ def wanted(need: NeedFacts) -> int:
     return 1 if need.quantity is None else need.quantity
 
 
-def policy_cap(need: NeedFacts, offer: OfferFacts, setting: Setting) -> int | None:
-    """H6: most a household may receive of this use in a year under this fund, None without a cap.
+def caps_on(need: NeedFacts, offer: OfferFacts, setting: Setting) -> list[Cap]:
+    """H6: the policy's yearly caps that bind this pair.
 
     An unknown class counts as every class where the fund is strict, so that the lowest cap holds.
     """
     use, unit = use_of(need, offer), offer.unit or need.unit
-    amounts = [
-        cap.amount
+    return [
+        cap
         for cap in setting.policy.caps
         if cap.category == use
         and (not cap.funds or offer.fund_source in cap.funds)
@@ -45,7 +46,11 @@ def policy_cap(need: NeedFacts, offer: OfferFacts, setting: Setting) -> int | No
             or (need.hardship_class is None and is_strict(offer))
         )
     ]
-    return min(amounts, default=None)
+
+
+def policy_cap(need: NeedFacts, offer: OfferFacts, setting: Setting) -> int | None:
+    """H6: most a household may receive of this use in a year under this fund, None without a cap."""
+    return min((cap.amount for cap in caps_on(need, offer, setting)), default=None)
 
 
 def cap_left(need: NeedFacts, offer: OfferFacts, setting: Setting) -> int | None:

@@ -110,6 +110,18 @@ class Policy:
             lookahead_days=_whole(engine, "lookahead_days"),
         )
 
+    @classmethod
+    def from_report(cls, body: Mapping[str, Any], *, as_of: date) -> "Policy":
+        """The policy that a report shows in full (`body`, dates as text, with its `version`).
+
+        Raises PolicyProblem, also when the rules shown do not have the fingerprint shown.
+        """
+        mapping = {key: _undated(value) for key, value in body.items() if key != "version"}
+        policy = cls.effective(mapping, as_of=as_of)
+        if policy.version != body.get("version", policy.version):
+            raise PolicyProblem("version", "fingerprint_differs", body.get("version"))
+        return policy
+
 
 def in_force(entry: Mapping[str, Any], *, jurisdiction: str, as_of: date) -> bool:
     """Whether a dated entry applies to a place on a day; a code of "000000" applies everywhere."""
@@ -169,6 +181,18 @@ def _precedence(entry: Mapping[str, Any]) -> tuple[int, date]:
 
 def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if key not in _DATING}
+
+
+def _undated(value: Any) -> Any:
+    """Entries with their dates read back from text."""
+    if isinstance(value, list):
+        return [_undated(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {
+            key: date.fromisoformat(item) if key in ("valid_from", "valid_to") and isinstance(item, str) else item
+            for key, item in value.items()
+        }
+    return value
 
 
 def _jsonable(entry: Mapping[str, Any]) -> dict[str, Any]:

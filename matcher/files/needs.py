@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from matcher.domain.amounts import usual
 from matcher.domain.facts import NeedColumns
 from matcher.domain.regions import Places
 from matcher.domain.screening import screen
@@ -86,7 +85,7 @@ def read_needs(source: Path | bytes, *, places: Places, as_of: date, name: str =
     values["text"] = [screen(text) if text else "" for text in values["text"]]
     reader.warn_regions("region", read.Region(places))
     _warn_dates(reader, values, as_of)
-    return reader.result(NeedColumns, values, _notes(values))
+    return reader.result(NeedColumns, values, _notes)
 
 
 def _warn_dates(reader: RowReader, values: dict[str, list[Any]], as_of: date) -> None:
@@ -97,10 +96,10 @@ def _warn_dates(reader: RowReader, values: dict[str, list[Any]], as_of: date) ->
             reader.warning(k, "created_on", "created_in_future")
 
 
-def _notes(values: dict[str, list[Any]]) -> dict[str, int]:
+def _notes(rows: NeedColumns) -> dict[str, int]:
     return {
-        "category_not_given": sum(1 for c in values["category"] if c is None),
-        "amount_unknown": sum(1 for q in values["quantity"] if q is None),
-        "unit_blank": sum(1 for u in values["unit"] if usual(u) is None),
-        "region_unknown": sum(1 for r in values["region"] if r is None),
+        "category_not_given": sum(1 for c in rows.category if c is None),
+        "amount_unknown": sum(1 for q in rows.quantity if q is None),
+        "unit_blank": sum(1 for u in rows.unit if u is None),
+        "region_unknown": sum(1 for r in rows.region if r is None),
     }

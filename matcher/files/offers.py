@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from matcher.domain.amounts import usual
 from matcher.domain.facts import OfferColumns
 from matcher.domain.regions import Places
 from matcher.domain.screening import screen
@@ -69,7 +68,7 @@ def read_offers(source: Path | bytes, *, places: Places, as_of: date, name: str 
     _check_order(reader, values, "valid_from", "valid_to", "window_reversed")
     _check_order(reader, values, "per_case_min", "per_case_max", "case_reversed")
     _check_order(reader, values, "age_min", "age_max", "age_reversed")
-    return reader.result(OfferColumns, values, _notes(values, as_of))
+    return reader.result(OfferColumns, values, lambda rows: _notes(rows, as_of))
 
 
 def _check_order(reader: RowReader, values: dict[str, list[Any]], low: str, high: str, code: str) -> None:
@@ -78,10 +77,10 @@ def _check_order(reader: RowReader, values: dict[str, list[Any]], low: str, high
             reader.problem(k, high, code)
 
 
-def _notes(values: dict[str, list[Any]], as_of: date) -> dict[str, int]:
+def _notes(rows: OfferColumns, as_of: date) -> dict[str, int]:
     return {
-        "category_not_given": sum(1 for c in values["category"] if c is None),
-        "unlimited_one_per_need": sum(1 for q in values["quantity"] if q is None),
-        "unit_blank": sum(1 for u in values["unit"] if usual(u) is None),
-        "ended": sum(1 for end in values["valid_to"] if end is not None and end < as_of),
+        "category_not_given": sum(1 for c in rows.category if c is None),
+        "unlimited_one_per_need": sum(1 for q in rows.quantity if q is None),
+        "unit_blank": sum(1 for u in rows.unit if u is None),
+        "ended": sum(1 for end in rows.valid_to if end is not None and end < as_of),
     }

@@ -184,7 +184,9 @@ class RowReader:
     def _label(self, name: str) -> str:
         return self.table.header[self._at[name]] if name in self._at else name
 
-    def result(self, kind: type[T], values: dict[str, list[Any]], notes: dict[str, int]) -> ReadResult[T]:
+    def result(
+        self, kind: type[T], values: dict[str, list[Any]], count: Callable[[T], dict[str, int]]
+    ) -> ReadResult[T]:
         """The good rows as columns, ordered by id; problems and warnings ordered by row."""
         bad = {problem.row for problem in self.problems}
         keep = [k for k, (number, _) in enumerate(self.table.rows) if number not in bad]
@@ -197,5 +199,5 @@ class RowReader:
             warnings=sorted(warnings, key=lambda p: (p.row, p.column)),
             rows_read=len(self.table.rows),
             rows_refused=len(bad),
-            notes=notes,
+            notes=count(columns),
         )

@@ -34,7 +34,13 @@ class Table:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
-def read_table(source: Path | bytes, name: str = "", *, is_header: Callable[[list[str]], bool] | None = None) -> Table:
+def read_table(
+    source: Path | bytes,
+    name: str = "",
+    *,
+    is_header: Callable[[list[str]], bool] | None = None,
+    may_be_empty: bool = False,
+) -> Table:
     """Read a table. `is_header` recognises the header among the first rows; the first row otherwise.
 
     Raises RefusedInput: file_missing, file_unreadable, file_empty, file_too_big, encoding_unknown, not_a_table,
@@ -52,7 +58,7 @@ def read_table(source: Path | bytes, name: str = "", *, is_header: Callable[[lis
     header = [cell.strip() for cell in rows[at][1]]
     if any(_GARBAGE.search(cell) for cell in header):
         raise RefusedInput("not_a_table", name=name)
-    if len(rows) == at + 1:
+    if len(rows) == at + 1 and not may_be_empty:
         raise RefusedInput("no_rows", name=name)
     return Table(name, header, rows[at + 1 :])
 

@@ -1,0 +1,150 @@
+"""What is wrong with a file or a row and what to do about it, by code: (Chinese, English).
+
+`{…}` are filled from the problem's params.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from matcher.files.problems import RowProblem
+from web.label_words import Pair
+
+FILE_MESSAGES: dict[str, Pair] = {
+    "file_missing": ("找不到文件 {name}，请核对路径", "{name} was not found; check the path"),
+    "file_unreadable": (
+        "文件 {name} 读不了（{problem}），请检查权限",
+        "{name} cannot be read ({problem}); check its permissions",
+    ),
+    "file_empty": ("文件 {name} 是空的，请填好后再用", "{name} is empty; fill it in first"),
+    "file_too_big": ("文件 {name} 超过 {limit_mb} MB，请分成几个", "{name} is larger than {limit_mb} MB; split it"),
+    "encoding_unknown": (
+        "文件 {name} 的文字编码认不出来；请另存为 UTF-8 或 GB18030 的 CSV，或 XLSX",
+        "The text encoding of {name} is not recognised; save it as CSV in UTF-8 or GB18030, or as XLSX",
+    ),
+    "not_a_table": (
+        "文件 {name} 不像表格；请另存为 CSV 或 XLSX，第一行是列名",
+        "{name} does not read as a table; save it as CSV or XLSX with column names in the first row",
+    ),
+    "spreadsheet_broken": (
+        "表格 {name} 打不开（可能损坏或加密）；请用 Excel 另存为 XLSX",
+        "{name} cannot be opened (damaged or encrypted); save it again as XLSX",
+    ),
+    "no_rows": ("文件 {name} 只有列名，没有数据行", "{name} has column names only and no rows"),
+    "columns_missing": (
+        "文件 {name} 缺少必填列：{columns}；现有列：{found}",
+        "{name} lacks the required columns {columns}; it has {found}",
+    ),
+    "column_twice": (
+        "文件 {name} 里有两列是同一项：{column}；请删去一列",
+        "{name} holds the column {column} twice; delete one",
+    ),
+    "policy_unusable": (
+        "规则文件 {name} 不能用：{key}（{problem}）；请对照内置规则修改",
+        "The policy {name} cannot be used: {key} ({problem}); compare it with the built-in one",
+    ),
+    "cannot_write": (
+        "写不了 {name}（{problem}）；请换一个位置",
+        "{name} cannot be written ({problem}); choose another place",
+    ),
+    "report_unusable": ("报告 {name} 不是 match 写出的 JSON", "{name} is not a report written by match"),
+}
+
+ROW_MESSAGES: dict[str, Pair] = {
+    "required_blank": ("必填，不能空着", "is required; fill it in"),
+    "duplicate_id": (
+        "编号重复（{times} 行用了同一个），这些行都没有采用；请改成各自的编号",
+        "is used by {times} rows, none of which was taken; give each its own id",
+    ),
+    "not_a_number": ("不是数字；请写 120 这样的数", "is not a number; write one such as 120"),
+    "not_whole": ("不是整数；请写整数", "is not a whole number; write one"),
+    "negative": ("是负数；请写 0 以上的数", "is negative; write a number of 0 or more"),
+    "too_large": ("太大了（超过 {limit}）；请核对", "is too large (over {limit}); check it"),
+    "out_of_range": ("超出范围；请写 {low} 到 {high} 之间的数", "is out of range; write a number from {low} to {high}"),
+    "not_a_date": ("不是日期；请写 2020-02-19", "is not a date; write 2020-02-19"),
+    "impossible_date": ("没有这一天；请核对日期", "is no real date; check it"),
+    "not_yes_or_no": ("要写“是”或“否”", "wants yes or no"),
+    "unknown_category": (
+        "没有这个类别；请用类别代码或名称，不清楚就空着",
+        "is no category; use a code or name, or leave it blank",
+    ),
+    "unknown_donor_type": (
+        "没有这种捐赠方类型；请用 charity、enterprise、institution、public、union",
+        "is no kind of donor; use charity, enterprise, institution, public or union",
+    ),
+    "unknown_fund_source": ("没有这个资金来源；请用 F1 到 F9", "is no fund source; use F1 to F9"),
+    "unknown_file_level": (
+        "没有这个档案级别；请用 全国级、省级、市级",
+        "is no file level; use national, province or city",
+    ),
+    "unknown_hardship_class": (
+        "没有这个困难类别；请用 低保户、低保边缘户、意外致困、深度困难、相对困难、未建档",
+        "is no hardship class; use subsistence, marginal, accident, deep, relative or none",
+    ),
+    "unknown_payout": (
+        "没有这种发放渠道；请用 银行卡、存折、现金、无",
+        "is no payment channel; use bank_card, passbook, cash or none",
+    ),
+    "unknown_school_stage": (
+        "没有这个学段；请用 幼儿园、小学、初中、高中、中职、大学",
+        "is no school stage; use kindergarten, primary, junior, senior, vocational or college",
+    ),
+    "region_unknown": (
+        "不认识这个地区；请用六位区划代码或“省/市/县”",
+        "is no known place; use a six-digit code or province/city/county",
+    ),
+    "region_ambiguous": (
+        "有几个同名的地区；请写全“省/市/县”",
+        "names several places; write province/city/county in full",
+    ),
+    "region_contradictory": ("上下级对不上；请核对省、市、县", "contradicts itself; check province, city and county"),
+    "number_lost_digits": (
+        "表格软件把长号码存成了数字，末几位已丢失；请把该列设为文本后重填",
+        "was stored as a number and lost its last digits; format the column as text and enter it again",
+    ),
+    "cell_too_long": (
+        "内容太长（{length} 字，上限 {limit}）；请检查前面有没有漏掉的引号",
+        "is too long ({length} characters, at most {limit}); look for a missing quotation mark",
+    ),
+    "text_too_long": (
+        "太长（{length} 字，上限 {limit}）；请缩短",
+        "is too long ({length} characters, at most {limit}); shorten it",
+    ),
+    "control_character": ("含有看不见的控制字符；请重新输入", "holds invisible control characters; type it again"),
+    "window_reversed": ("结束早于开始；请核对起止日期", "lies before the start; check both dates"),
+    "case_reversed": ("每户上限小于每户起点；请核对", "is below the least per family; check both"),
+    "age_reversed": ("最大年龄小于最小年龄；请核对", "is below the least age; check both"),
+    # warnings
+    "region_parent": ("最后一级不认识，按{place}处理", "has an unknown last part; {place} is used"),
+    "unknown_group": (
+        "不认识群体“{word}”，只作参考，不作限制",
+        "holds the unknown group “{word}”, which is left aside",
+    ),
+    "deadline_before_created": ("早于登记日期，请核对", "lies before the day it was registered; check it"),
+    "created_in_future": ("晚于计算日期，请核对", "lies after the day of the run; check it"),
+}
+
+
+def file_message(code: str, params: Mapping[str, Any], lang: str = "zh") -> str:
+    """One sentence about a file; empty if the code is not about files."""
+    if code not in FILE_MESSAGES:
+        return ""
+    return _filled(FILE_MESSAGES[code], params, lang)
+
+
+def row_message(problem: RowProblem, lang: str = "zh") -> str:
+    """One line that names row, column and value, and says what to do."""
+    said = _filled(ROW_MESSAGES[problem.code], problem.params, lang)
+    if lang == "en":
+        named = f" ({problem.row_id})" if problem.row_id else ""
+        return f"row {problem.row}{named}, column {problem.column}, value “{problem.value}”: {said}"
+    named = f"（{problem.row_id}）" if problem.row_id else ""
+    return f"第 {problem.row} 行{named}，“{problem.column}”列，“{problem.value}”：{said}"
+
+
+def _filled(pair: Pair, params: Mapping[str, Any], lang: str) -> str:
+    joiner = ", " if lang == "en" else "、"
+    words = {
+        name: joiner.join(map(str, value)) if isinstance(value, list | tuple) else value
+        for name, value in params.items()
+    }
+    return pair[1 if lang == "en" else 0].format(**{"name": "", "problem": "", **words})
