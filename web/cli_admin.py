@@ -1,8 +1,6 @@
-"""`nuanliu db | seed | settings | routes | account | backup | restore`."""
+"""`nuanliu db | seed | settings | routes | account`."""
 
 import json
-from importlib.util import find_spec
-from pathlib import Path
 
 import typer
 
@@ -35,9 +33,6 @@ def register(app: typer.Typer) -> None:
     app.command(
         "routes", help=say("每个网址：方法、谁能用、关于什么。", "Every route: methods, who may call it, object.")
     )(routes)
-    if find_spec("matcher.usecases.operations"):
-        app.command("backup", help=say("备份到一个文件。", "Back up into a file."))(backup)
-        app.command("restore", help=say("从备份恢复。", "Restore from a backup."))(restore)
 
 
 def _database():  # type: ignore[no-untyped-def]
@@ -148,20 +143,3 @@ def account_password(
         f"{username} 的密码已重设，别处的登录已结束。", f"Password of {username} reset; its sign-ins have ended."
     )
     print(done if ask else f"{done}\n  {password}")
-
-
-def backup(file: Path = typer.Argument(..., help=say("写到哪个文件", "file to write"))) -> None:
-    from matcher.usecases import operations
-    from web.cli_serve import _ready_settings
-
-    operations.backup(file, settings=_ready_settings())
-    print(say(f"已备份到 {file}。", f"Backed up into {file}."))
-
-
-def restore(file: Path = typer.Argument(..., help=say("备份文件", "backup file"))) -> None:
-    from matcher.settings import load_settings
-    from matcher.usecases import operations
-    from web.secret_checks import checked
-
-    operations.restore(file, settings=checked(load_settings()))
-    print(say(f"已从 {file} 恢复。", f"Restored from {file}."))

@@ -130,6 +130,26 @@ PROBLEMS: dict[str, Pair] = {
         "演示密钥只能用于演示数据：请设置 NUANLIU_SECRET_KEY 和 NUANLIU_ENCRYPTION_KEYS。",
         "Demo keys are for demo data only: set NUANLIU_SECRET_KEY and NUANLIU_ENCRYPTION_KEYS.",
     ),
+    "backup_broken": (
+        "{path} 不是完整的备份文件：请换一份备份，什么也没有写入。",
+        "{path} is not a whole backup: use another one; nothing was written.",
+    ),
+    "backup_other_kind": (
+        "这份备份来自 {kind}，而现在的数据库是 {wanted}：请恢复到同一种数据库。",
+        "This backup is of {kind}, the database is {wanted}: restore into the same kind.",
+    ),
+    "backup_other_revision": (
+        "数据库的表和备份（{revision}）不一样：请恢复到空数据库，或先用 nuanliu db 调到这一步。",
+        "The tables differ from the backup ({revision}): restore into an empty database or move it with nuanliu db.",
+    ),
+    "database_not_empty": (
+        "数据库里已经有数据，没有覆盖：确实要用备份替换，请加 --force。",
+        "The database holds data and was left as it is: add --force to replace it with the backup.",
+    ),
+    "restore_differs": (
+        "恢复后的数据和备份对不上：请不要使用，换一份备份再恢复一次。",
+        "What was restored differs from the backup: do not use it; restore again from another backup.",
+    ),
     "no_such_account": ("没有这个账号：请检查账号名。", "There is no such account: check its name."),
     "not_here_yet": ("这个功能不在这个版本里。", "This is not part of this release."),
 }

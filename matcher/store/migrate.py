@@ -29,7 +29,7 @@ def head() -> str:
 
 def current(database: Database) -> str | None:
     """The revision the database is at; None for an empty one."""
-    with database.writer.connect() as connection:
+    with database.reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -48,6 +48,11 @@ def check(database: Database) -> None:
     """Raises alembic's CommandError when tables in code and migrations differ."""
     with database.writer.begin() as connection:
         command.check(_config(connection))
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code knows a revision."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def refuse_newer(database: Database) -> None:
