@@ -1,6 +1,7 @@
 """Errors become pages: what happened, whether anything was lost, what to do now."""
 
 import secrets
+import traceback
 from typing import Any
 
 import structlog
@@ -137,7 +138,8 @@ def http(error: HTTPException) -> Response:
 
 def unforeseen(error: Exception) -> Response:
     number = report_number()
-    log.error("unforeseen", kind=type(error).__name__, endpoint=request.endpoint, number=number, exc_info=error)
+    places = traceback.format_tb(error.__traceback__)  # without the message: it may repeat what people wrote
+    log.error("unforeseen", kind=type(error).__name__, endpoint=request.endpoint, number=number, where="".join(places))
     return answer(500, "unforeseen", broken_words())
 
 

@@ -215,20 +215,33 @@ def _count_wrong(account: Account, settings: Settings, uow: UnitOfWork, now: dat
     return True
 
 
-_phantoms: dict[str, list[datetime]] = {}
+@dataclass(slots=True)
+class _Phantom:
+    tries: int = 0
+    locked_until: datetime | None = None
+
+
+_phantoms: dict[str, _Phantom] = {}
+MOST_PHANTOMS = 10_000
 
 
 def _phantom_locked(username: str, settings: Settings, now: datetime) -> bool:
-    """Names that do not exist lock like names that do, so that a lock tells nothing. Kept in memory, bounded."""
-    window = timedelta(minutes=settings.sign_in_lock_minutes)
-    key = token_hash(username.strip().lower())
-    tries = [at for at in _phantoms.get(key, []) if now - at < window]
-    if len(tries) < settings.sign_in_tries:
-        tries.append(now)
-    if len(_phantoms) > 10_000:
+    """Names that do not exist lock by the same steps as names that do, so that a lock tells nothing.
+
+    Kept in memory as fingerprints; when there are too many of them, all are forgotten.
+    """
+    if len(_phantoms) > MOST_PHANTOMS:
         _phantoms.clear()
-    _phantoms[key] = tries
-    return len(tries) >= settings.sign_in_tries
+    phantom = _phantoms.setdefault(token_hash(username.strip().lower()), _Phantom())
+    if phantom.locked_until is not None:
+        if phantom.locked_until > now:
+            return True
+        phantom.tries, phantom.locked_until = 0, None
+    phantom.tries += 1
+    if phantom.tries < settings.sign_in_tries:
+        return False
+    phantom.locked_until = now + timedelta(minutes=settings.sign_in_lock_minutes)
+    return True
 
 
 def _open(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:

@@ -1,0 +1,165 @@
+"""Signing in and out through the pages: sessions, form tokens, redirects, locks."""
+
+import re
+
+import pytest
+
+from matcher.domain.terms import Role
+from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.accounts import create_account
+from tests.factories import NOW, the_city
+from web.auth import HOMES
+from web.security import local_path
+
+PASSWORD = "warm current 2019"
+
+
+@pytest.fixture
+def account(sqlite_database, app):
+    with sqlite_database.read() as session:
+        unit = the_city(session)
+    return create_account(
+        username="sysadmin",
+        role=Role.SYSADMIN,
+        password=PASSWORD,
+        unit_id=unit.id,
+        display_name="周敏",
+        by=None,
+        uow=UnitOfWork(sqlite_database),
+        now=NOW,
+    )
+
+
+def test_right_password_leads_home(visitor, account):
+    answer = visitor.send("/login", username="sysadmin", password=PASSWORD)
+    assert (answer.status_code, answer.location) == (303, "/settings")
+
+
+def test_wrong_and_unknown_answer_alike(visitor, account):
+    wrong = visitor.send("/login", username="sysadmin", password="nearly right")
+    unknown = visitor.send("/login", username="no-such-one", password="nearly right")
+    assert wrong.status_code == unknown.status_code == 401
+    assert _bare(wrong.text, "sysadmin") == _bare(unknown.text, "no-such-one")
+
+
+def _bare(page, username):
+    return re.sub(r'(csrf[-_]token"[^>]*(?:content|value)=)"[^"]+"', r"\1", page).replace(username, "")
+
+
+def test_what_was_typed_is_kept_but_not_the_password(visitor, account):
+    answer = visitor.send("/login", username="sysadmin<x>", password="nearly right")
+    assert 'value="sysadmin&lt;x&gt;"' in answer.text and "nearly right" not in answer.text
+
+
+def test_the_session_is_a_new_one_after_signing_in(visitor, account):
+    with visitor.session_transaction() as cookies:
+        cookies["planted"] = "by someone else"
+        cookies["sign_in"] = "a token known before"
+    visitor.send("/login", username="sysadmin", password=PASSWORD)
+    with visitor.session_transaction() as cookies:
+        assert "planted" not in cookies and cookies["sign_in"] != "a token known before"
+
+
+def test_signing_out_ends_the_sign_in_on_the_server(app, visitor, account):
+    visitor.send("/login", username="sysadmin", password=PASSWORD)
+    with visitor.session_transaction() as cookies:
+        stolen = cookies["sign_in"]
+    thief = app.test_client()
+    with thief.session_transaction() as cookies:
+        cookies["sign_in"] = stolen
+    assert thief.get("/account").status_code == 200
+    del visitor.token
+    assert visitor.send("/logout", page="/account").status_code == 303
+    assert thief.get("/account").status_code == 303, "the copied cookie is dead too"
+
+
+def test_no_form_without_its_token(visitor, account):
+    answer = visitor.post("/login", data={"username": "sysadmin", "password": PASSWORD})
+    assert answer.status_code == 400 and "这张表单放得太久了" in answer.text
+    assert visitor.post("/logout").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/\n//evil.example",
+        "http:/evil.example",
+        "",
+        "account",
+    ],
+)
+def test_no_way_out_through_next(visitor, account, target):
+    assert local_path(target) is None
+    answer = visitor.send("/login", username="sysadmin", password=PASSWORD, next=target)
+    assert answer.location == "/settings"
+
+
+def test_a_local_next_is_followed(visitor, account):
+    visitor.get("/account?x=1")
+    answer = visitor.send("/login", username="sysadmin", password=PASSWORD, next="/account?x=1")
+    assert answer.location == "/account?x=1"
+
+
+def test_asking_for_a_page_leads_through_the_sign_in(visitor):
+    assert visitor.get("/account?x=1").location == "/login?next=/account?x%3D1"
+    assert visitor.get("/").location == "/login"
+    asked = visitor.get("/account", headers={"Accept": "application/json"})
+    assert asked.status_code == 401 and asked.json == {"error": "not_signed_in"}
+    partial = visitor.get("/account", headers={"HX-Request": "true"})
+    assert partial.status_code == 401 and partial.headers["HX-Redirect"] == "/login"
+
+
+def test_a_forged_cookie_is_nobody(visitor):
+    visitor.set_cookie("nuanliu", "eyJzaWduX2luIjoieCJ9.forged.signature")
+    assert visitor.get("/account").status_code == 303
+
+
+def test_what_a_role_may_not_see_is_refused(visitor_as):
+    assert visitor_as(Role.SYSADMIN).get("/accounts").status_code == 403
+    assert visitor_as(Role.SECADMIN).get("/settings").status_code == 403
+    assert visitor_as(Role.CASEWORKER).get("/audit").status_code == 403
+    assert visitor_as(Role.AUDITADMIN).get("/audit").status_code == 200
+
+
+def test_too_many_tries_are_answered_with_429(visitor, account):
+    answers = [visitor.send("/login", username="sysadmin", password="nearly right") for _ in range(6)]
+    assert [a.status_code for a in answers] == [401] * 4 + [429] * 2
+    assert "停用 15 分钟" in answers[-1].text
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites(visitor):
+    cookie = visitor.get("/login").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+
+def test_every_role_has_a_home():
+    assert set(HOMES) == set(Role)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_lands_on_a_working_page(visitor_as, role):
+    answer = visitor_as(role).get("/", follow_redirects=True)
+    assert answer.status_code == 200
+
+
+def test_the_security_administrator_resets_a_password_that_is_shown_once(visitor_as, visitor, account):
+    administrator = visitor_as(Role.SECADMIN)
+    answer = administrator.send("/accounts/sysadmin/password", page="/accounts")
+    fresh = answer.text.split('id="fresh-password">')[1].split("<")[0]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert fresh not in administrator.get("/accounts").text
+    assert visitor.send("/login", username="sysadmin", password=PASSWORD).status_code == 401
+    assert visitor.send("/login", username="sysadmin", password=fresh).status_code == 303
+
+
+def test_stopping_and_starting_an_account(visitor_as, account):
+    administrator = visitor_as(Role.SECADMIN)
+    assert administrator.send("/accounts/sysadmin/stop", page="/accounts").status_code == 303
+    assert "已停用" in administrator.get("/accounts").text
+    assert administrator.send("/accounts/sysadmin/start").status_code == 303
+    assert administrator.send("/accounts/nobody/stop").status_code == 404
