@@ -4,7 +4,7 @@ The problem falls apart into parts that share no scarce offer and no household. 
 together into one flow; every other part is solved on its own as a whole-number programme.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -28,7 +28,7 @@ class Allocation:
 def allocate(problem: Problem) -> Allocation:
     """Allocate; exact over all pairs given. Raises ArithmeticError if a solver fails outright."""
     carrying = problem.carrying()
-    tight = problem.only(carrying)
+    tight = replace(problem.only(carrying), fixed_resolution=problem.resolution)
     part, thresholds = _parts(tight)
     amounts = np.zeros(len(tight.need), dtype=np.int64)
     reach, score = np.zeros(len(problem.stock)), np.zeros(len(problem.stock))
@@ -44,16 +44,20 @@ def allocate(problem: Problem) -> Allocation:
         status["flow"] = {"parts": len(np.unique(part[in_flow])), "pairs": int(in_flow.sum())}
         status["flow"]["optimal"] = status["flow"]["parts"]
     for number in np.unique(part[~in_flow]):
-        pairs = np.flatnonzero(part == number)
-        solved = solve_mixed(tight, pairs)
+        pairs = part == number
+        small, offers = tight.part(pairs)
+        solved = solve_mixed(small)
         amounts[pairs] = solved.amounts
+        reach[offers] = np.maximum(reach[offers], solved.price_reach)
+        score[offers] = np.maximum(score[offers], solved.price_score)
         bound = [bound[0] + solved.bound[0], bound[1] + solved.bound[1]]
         kind = status.setdefault("mixed", {"parts": 0, "pairs": 0, "optimal": 0})
         kind["parts"] += 1
-        kind["pairs"] += len(pairs)
+        kind["pairs"] += int(pairs.sum())
         kind["optimal"] += solved.status == "OPTIMAL"
     whole = np.zeros(len(problem.need), dtype=np.int64)
     whole[carrying] = amounts
+    problem.check(whole)
     objective = problem.objective(whole)
     return Allocation(whole, objective, (bound[0], bound[1]), problem.resolution, reach, score, status)
 

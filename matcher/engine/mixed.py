@@ -1,60 +1,184 @@
-"""Allocation with thresholds: useful amounts, per-case minimums, all-or-nothing wishes, caps over several needs.
+"""Allocation with thresholds: useful amounts, per-case minimums, caps over several needs, one project only.
 
-Solved with CP-SAT on whole numbers, one worker, fixed seed and a deterministic limit (never wall time).
+A whole-number programme in two stages: first the household weight reached, then, with that weight kept, the
+score. Small parts go to CP-SAT, which counts in whole numbers; larger ones to HiGHS on sparse rows (`rows.py`).
+No wall-time limit decides anything: limits are deterministic work units and node counts.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 from ortools.sat.python import cp_model
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from matcher.engine.problem import Ints, Problem, Solved
+from matcher.engine.rows import Rows
 
-DETERMINISTIC_LIMIT = 20.0
+SMALL = 60  # pairs; up to here CP-SAT
+FULL = 4_000  # pairs; up to here HiGHS sees every pair
+NODES = 2_000
+LARGE_GAP = 5e-4  # where HiGHS may stop on a large part; what is left shows in the report
+TINY = 1e-7
+WORK_LIMIT = 4.0
+Floats = NDArray[np.float64]
 
 
-def solve_mixed(problem: Problem, pairs: Ints) -> Solved:
-    """Solve the sub-problem of the given pair rows; `amounts` come back for those pairs only."""
+def solve_mixed(problem: Problem) -> Solved:
+    """Solve one part. Every row of the arrays takes part; `problem` holds no pair that cannot carry anything."""
+    solved = _whole_numbers(problem) if len(problem.need) <= SMALL else None
+    if solved is None or solved.status != "OPTIMAL":
+        solved = _two_stages(problem)
+    problem.check(solved.amounts)
+    return solved
+
+
+def _whole_numbers(problem: Problem) -> Solved:
+    """Both stages at once in CP-SAT: weight × (more than all score) + score, one worker, fixed seed."""
     model = cp_model.CpModel()
-    value = problem.value()
-    needs = np.unique(problem.need[pairs])
-    homes = np.unique(problem.household[needs])
-    amount = {int(p): model.new_int_var(0, int(problem.high[p]), "") for p in pairs}
-    served = {int(i): model.new_bool_var("") for i in needs}
-    reached = {int(h): model.new_bool_var("") for h in homes}
-    useful = {int(i): model.new_bool_var("") for i in needs}
-    by_need: dict[int, list[int]] = {int(i): [] for i in needs}
-    by_offer: dict[int, list[int]] = {}
-    for p in map(int, pairs):
-        by_need[int(problem.need[p])].append(p)
-        by_offer.setdefault(int(problem.offer[p]), []).append(p)
+    value, pairs = problem.value(), range(len(problem.need))
+    amount = [model.new_int_var(0, int(problem.high[p]), "") for p in pairs]
+    served = [model.new_bool_var("") for _ in problem.wanted]
+    useful = [model.new_bool_var("") for _ in problem.wanted]
+    reached = [model.new_bool_var("") for _ in problem.weight]
+    for p in pairs:
         if problem.low[p] > 1:
             on = model.new_bool_var("")
             model.add(amount[p] >= int(problem.low[p]) * on)
             model.add(amount[p] <= int(problem.high[p]) * on)
-    for i, own in by_need.items():
-        given, wanted = sum(amount[p] for p in own), int(problem.wanted[i])
-        model.add(given <= wanted * served[i])
+    for i in range(len(problem.wanted)):
+        given = sum(amount[p] for p in pairs if problem.need[p] == i)
+        model.add(given <= int(problem.wanted[i]) * served[i])
         model.add(given >= int(problem.useful[i]) * useful[i])
-    for j, own in by_offer.items():
-        model.add(sum(amount[p] for p in own) <= int(problem.stock[j]))
-    for h in homes:
-        model.add(reached[int(h)] <= sum(useful[int(i)] for i in needs if problem.household[i] == h))
+    for j in range(len(problem.stock)):
+        model.add(sum(amount[p] for p in pairs if problem.offer[p] == j) <= int(problem.stock[j]))
+    for h in range(len(problem.weight)):
+        model.add(reached[h] <= sum(useful[i] for i in range(len(problem.wanted)) if problem.household[i] == h))
     for group, limit in problem.caps:
-        model.add(sum(amount[int(p)] for p in group if int(p) in amount) <= limit)
-    for group in problem.exclusive:
-        model.add(sum(served[int(i)] for i in group if int(i) in served) <= 1)
-    bonus = 1 + sum(max(int(value[p]) for p in own) * int(problem.wanted[i]) for i, own in by_need.items())
+        model.add(sum(amount[p] for p in group) <= limit)
+    for needs in problem.exclusive:
+        model.add(sum(served[i] for i in needs) <= 1)
+    bonus = 1 + int((np.maximum(value, 0) * problem.high).sum())
     model.maximize(
-        bonus * sum(int(problem.weight[h]) * reached[int(h)] for h in homes)
-        + sum(int(value[p]) * amount[p] for p in amount)
+        bonus * sum(int(w) * reached[h] for h, w in enumerate(problem.weight))
+        + sum(int(value[p]) * amount[p] for p in pairs)
     )
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 7
-    solver.parameters.max_deterministic_time = DETERMINISTIC_LIMIT
+    solver.parameters.max_deterministic_time = WORK_LIMIT
     status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise ArithmeticError(f"no allocation found: {solver.status_name(status)}")
-    amounts = np.array([solver.value(amount[int(p)]) for p in pairs], dtype=np.int64)
-    best = round(solver.best_objective_bound)
-    blank = np.zeros(len(problem.stock))
-    return Solved(amounts, solver.status_name(status), (best // bonus, best % bonus), blank, blank.copy())
+    amounts = np.array([solver.value(amount[p]) for p in pairs] if status == cp_model.OPTIMAL else [0] * len(amount))
+    prices = _prices(Rows(problem), float(problem.objective(amounts)[0]))
+    return Solved(amounts, solver.status_name(status), problem.objective(amounts), *prices)
+
+
+def _two_stages(problem: Problem) -> Solved:
+    """HiGHS: all columns while that is quick; else the columns that the linear relaxations over *all* pairs
+    favour. The bounds come from the relaxations over all pairs either way, so the gap is honest."""
+    rows = Rows(problem)
+    is_large = len(problem.need) > FULL
+    gap = LARGE_GAP if is_large else 0.0
+    loosest = _relax(rows, rows.weight)
+    use = rows.everything
+    if is_large:
+        guess = _relax(rows, rows.score, at_least=loosest.bound - 1e-4)
+        use = rows.promising(guess.point > TINY, guess.loss)
+    first = _solve(rows, rows.weight, use)
+    reached = problem.objective(_settle(problem, rows, first.point, rows.weight))[0]
+    relaxed = _relax(rows, rows.score, at_least=reached)
+    if is_large:
+        use |= rows.promising((relaxed.point > TINY) | (first.point > TINY), relaxed.loss)
+    second = _solve(rows, rows.score, use, at_least=reached, gap=gap)
+    amounts = _settle(problem, rows, second.point, rows.score)
+    reached, score = problem.objective(amounts)
+    weight_bound = loosest.bound if is_large else first.bound
+    score_bound = relaxed.bound if is_large else second.bound
+    best = (_whole_bound(weight_bound, reached), _score_bound(score_bound, score, problem.resolution))
+    status = "OPTIMAL" if best == (reached, score) else "FEASIBLE"
+    return Solved(amounts, status, best, loosest.stock_price, relaxed.stock_price * problem.resolution)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What HiGHS found: a point over all columns, and the bound on the objective over the columns in use."""
+
+    point: Floats
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Relaxed:
+    """A linear relaxation: its bound and point, the price of each offer's stock, and what each column would lose
+    by being used to the full."""
+
+    bound: float
+    point: Floats
+    stock_price: Floats
+    loss: Floats
+
+
+def _solve(
+    rows: Rows, goal: Floats, use: NDArray[np.bool_], *, at_least: int | None = None, gap: float = 0.0
+) -> _Answer:
+    columns = np.flatnonzero(use)
+    limits = [LinearConstraint(rows.matrix[:, columns], -np.inf, rows.limit)]
+    if at_least is not None:
+        limits.append(LinearConstraint(rows.weight[None, columns], at_least - 0.5, np.inf))
+    found = milp(
+        -goal[columns],
+        constraints=limits,
+        bounds=Bounds(0, rows.most[columns]),
+        integrality=rows.is_switch[columns].astype(int),
+        options={"node_limit": NODES, "mip_rel_gap": gap},
+    )
+    if found.x is None:
+        raise ArithmeticError(f"no allocation found: {found.message}")
+    point = np.zeros(rows.n_columns)
+    point[columns] = found.x
+    return _Answer(point, -float(found.mip_dual_bound))
+
+
+def _settle(problem: Problem, rows: Rows, point: Floats, goal: Floats) -> Ints:
+    """Whole amounts for the switches of a point: the same programme with its switches held, in whole numbers."""
+    switches = np.where(rows.is_switch, np.rint(point), 0)
+    most = np.where(rows.is_switch, switches, np.where(point > TINY, rows.most, 0))
+    found = milp(
+        -goal,
+        constraints=[LinearConstraint(rows.matrix, -np.inf, rows.limit)],
+        bounds=Bounds(switches, most),
+        integrality=np.ones(rows.n_columns),
+        options={"node_limit": NODES, "mip_rel_gap": 0.0},
+    )
+    if found.x is None:
+        raise ArithmeticError(f"no whole allocation found: {found.message}")
+    return np.rint(found.x[: len(problem.need)]).astype(np.int64)
+
+
+def _relax(rows: Rows, goal: Floats, *, at_least: float | None = None) -> _Relaxed:
+    matrix, limit = rows.matrix, rows.limit
+    if at_least is not None:
+        matrix, limit = rows.with_row(-rows.weight, 1e-6 - float(at_least))
+    found = linprog(-goal, A_ub=matrix, b_ub=limit, bounds=np.stack([np.zeros_like(rows.most), rows.most], axis=1))
+    if found.x is None:
+        raise ArithmeticError(f"the relaxation has no solution: {found.message}")
+    price = np.maximum(0.0, -found.ineqlin.marginals[rows.stock_rows])
+    loss = np.maximum(0.0, found.lower.marginals) * rows.most
+    return _Relaxed(-float(found.fun), found.x, price, loss)
+
+
+def _prices(rows: Rows, weight: float) -> tuple[Floats, Floats]:
+    """Prices of stock in both objectives: duals of the linear relaxations, 0 where stock is left."""
+    reach = _relax(rows, rows.weight).stock_price
+    return reach, _relax(rows, rows.score, at_least=weight).stock_price * rows.resolution
+
+
+def _whole_bound(bound: float, reached: int) -> int:
+    """Weights are whole, so the bound may be rounded down (1e-6 for the solver's tolerance)."""
+    return max(reached, int(np.floor(bound + 1e-6)))
+
+
+def _score_bound(bound: float, score: int, resolution: int) -> int:
+    """The bound in parts of a thousandth; within a billionth of the value it is the value (solver's tolerance)."""
+    parts = int(np.floor(bound * resolution))
+    return score if parts - score <= max(2, score // 10**9) else parts

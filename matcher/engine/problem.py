@@ -28,11 +28,14 @@ class Problem:
     score: Ints  # (n_pairs,) thousandths
     caps: tuple[tuple[Ints, int], ...] = ()  # pairs whose amounts together stay within a limit
     exclusive: tuple[Ints, ...] = ()  # needs of which at most one is served
+    fixed_resolution: int | None = None
 
     @property
     def resolution(self) -> int:
         """Parts of a thousandth in which score × quantity ⁄ requested is counted: 10^6, fewer for huge runs so
         that every sum fits 64 bits."""
+        if self.fixed_resolution is not None:
+            return self.fixed_resolution
         nodes = len(self.wanted) + len(self.stock) + len(self.weight) + 2
         largest = 1000 * (len(self.wanted) + 1) * (int(self.weight.max(initial=1)) + 1) * nodes
         finest = FINEST
@@ -61,6 +64,39 @@ class Problem:
             score=self.score[keep],
             caps=tuple(cap for cap in caps if len(cap[0])),
         )
+
+    def part(self, pairs: NDArray[np.bool_]) -> tuple["Problem", Ints]:
+        """A problem of some pairs with only the needs, offers and households they touch; and those offers' rows.
+
+        Sums are still counted in the resolution of the whole problem.
+        """
+        needs, need = np.unique(self.need[pairs], return_inverse=True)
+        offers, offer = np.unique(self.offer[pairs], return_inverse=True)
+        homes, household = np.unique(self.household[needs], return_inverse=True)
+        own = self.only(pairs)
+        exclusive = (np.flatnonzero(np.isin(needs, group)) for group in self.exclusive)
+        small = Problem(
+            self.weight[homes], household, self.wanted[needs], self.useful[needs], self.stock[offers],
+            need, offer, own.low, own.high, own.score, own.caps,
+            tuple(group for group in exclusive if len(group) > 1), self.resolution,
+        )  # fmt: skip
+        return small, offers
+
+    def check(self, amounts: Ints) -> None:
+        """Raise ArithmeticError if an allocation breaks a limit; no allocation leaves the engine unchecked."""
+        given = np.bincount(self.need, weights=amounts, minlength=len(self.wanted))
+        taken = np.bincount(self.offer, weights=amounts, minlength=len(self.stock))
+        holds = [
+            (amounts >= 0).all(),
+            ((amounts == 0) | (amounts >= self.low)).all(),
+            (amounts <= self.high).all(),
+            (given <= self.wanted).all(),
+            (taken <= self.stock).all(),
+            all(amounts[pairs].sum() <= limit for pairs, limit in self.caps),
+            all((given[needs] > 0).sum() <= 1 for needs in self.exclusive),
+        ]
+        if not all(holds):
+            raise ArithmeticError(f"an allocation breaks its limits: {holds}")
 
     def reached(self, amounts: Ints) -> NDArray[np.bool_]:
         """(n_households,) whether at least one need of the household gets a useful amount."""

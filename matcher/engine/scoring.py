@@ -68,8 +68,8 @@ def nearness(regions: list[str | None], areas: list[tuple[str, ...]], need: Ints
     """1 same county, .7 same city, .4 same province, .2 an offer for anywhere, 0 unknown place (P7)."""
     place_of, places = _numbered(regions)
     area_of, distinct = _numbered(areas)
-    table = np.array([[_near(place, area) for area in distinct] for place in places]).reshape(len(places), len(distinct))
-    return np.asarray(table[place_of[need], area_of[offer]]) if len(need) else np.zeros(0)
+    table = np.array([[_near(place, area) for area in distinct] for place in places])
+    return np.asarray(table[place_of[need], area_of[offer]], dtype=float) if len(need) else np.zeros(0)
 
 
 def waiting(needs: NeedColumns, as_of: date, full_days: int) -> Floats:

@@ -28,13 +28,12 @@ _NUMBER_MARK = "#"
 ITEM_TEXT_LIMIT = 24  # a text (or what follows 急需 …) this short names an item rather than tells a story
 ITEM_SEGMENT_LIMIT = 14
 
-STOP_WORDS = frozenset(
-    """
+_STOP_WORDS = """
     的 了 和 与 及 在 是 有 我 我们 你 他 她 它 就 都 也 还 又 很 太 吧 呢 吗 啊 着 过 把 被 让 给 为 对 从 到
     跟 每 各 一 个 这 那 要 想 能 会 去 来 上 下 里 外 不 没 没有 什么 怎么 现在 今年 去年 以及 或 等 由 共 约
     约为 家里 自己 一个 可以 希望 需要 提供 急需 帮助 帮 请 相关 进行 免费 爱心
-    """.split()
-)
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 def normalise(text: str) -> str:

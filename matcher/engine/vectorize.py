@@ -157,10 +157,9 @@ class TextSpace:
         need_names, need_of = _distinct(self.needs.items, need_rows)
         offer_names, offer_of = _distinct(self.offers.items, offer_rows)
         small = np.zeros((len(need_names) + 1, len(offer_names) + 1))
-        if table.size:
-            by_need = np.array([table[list(u)].max(axis=0) for u in need_names]).reshape(len(need_names), -1)
-            for j, u in enumerate(offer_names):
-                small[:-1, j] = by_need[:, list(u)].max(axis=1) if len(need_names) else 0.0
+        if need_names and offer_names:
+            by_need = np.array([table[list(use)].max(axis=0) for use in need_names])
+            small[:-1, :-1] = np.array([by_need[:, list(use)].max(axis=1) for use in offer_names]).T
         return small[np.ix_(need_of, offer_of)]
 
 
