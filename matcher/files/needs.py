@@ -11,7 +11,7 @@ from matcher.domain.terms import DonorType
 from matcher.files import values as read
 from matcher.files import words
 from matcher.files.reading import Field, ReadResult, RowReader, recogniser
-from matcher.files.table import read_table
+from matcher.files.table import Table, read_table
 from matcher.files.words import codebook
 
 TEXT_LIMIT = 20_000
@@ -66,7 +66,7 @@ def need_fields(places: Places) -> tuple[Field, ...]:
     )
 
 
-def read_needs(source: Path | bytes, *, places: Places, as_of: date, name: str = "") -> ReadResult[NeedColumns]:
+def read_needs(source: Path | bytes | Table, *, places: Places, as_of: date, name: str = "") -> ReadResult[NeedColumns]:
     """Read needs from CSV or XLSX. Raises RefusedInput when the file as a whole cannot be used.
 
     A blank household is a household of its own, blank consent means all donor types, every other blank is unknown.

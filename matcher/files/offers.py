@@ -11,7 +11,7 @@ from matcher.files import values as read
 from matcher.files import words
 from matcher.files.needs import TEXT_LIMIT
 from matcher.files.reading import Field, ReadResult, RowReader, recogniser
-from matcher.files.table import read_table
+from matcher.files.table import Table, read_table
 from matcher.files.words import codebook
 
 
@@ -52,7 +52,9 @@ def offer_fields(places: Places) -> tuple[Field, ...]:
     )
 
 
-def read_offers(source: Path | bytes, *, places: Places, as_of: date, name: str = "") -> ReadResult[OfferColumns]:
+def read_offers(
+    source: Path | bytes | Table, *, places: Places, as_of: date, name: str = ""
+) -> ReadResult[OfferColumns]:
     """Read offers from CSV or XLSX. Raises RefusedInput when the file as a whole cannot be used.
 
     Blank or `*` regions mean anywhere, blank `vetted` means yes, every other blank is unknown.

@@ -35,17 +35,21 @@ class Table:
 
 
 def read_table(
-    source: Path | bytes,
+    source: "Path | bytes | Table",
     name: str = "",
     *,
     is_header: Callable[[list[str]], bool] | None = None,
     may_be_empty: bool = False,
 ) -> Table:
-    """Read a table. `is_header` recognises the header among the first rows; the first row otherwise.
+    """Read a table; one that was read already comes back as it is.
+
+    `is_header` recognises the header among the first rows; the first row otherwise.
 
     Raises RefusedInput: file_missing, file_unreadable, file_empty, file_too_big, encoding_unknown, not_a_table,
     no_rows, cell_too_long.
     """
+    if isinstance(source, Table):
+        return source
     data, name = _bytes(source), name or (source.name if isinstance(source, Path) else "")
     if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         raise RefusedInput("file_empty", name=name)
