@@ -151,6 +151,20 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "withdrawn": ("已撤回", "Withdrawn"),
         "not_wanted": ("本人不需要", "Not wanted"),
     },
+    t.WithdrawReason: {
+        "solved": ("已经解决", "Solved by now"),
+        "not_wanted": ("本人不需要", "Not wanted"),
+        "twice": ("重复登记", "Registered twice"),
+        "moved": ("搬走或调离", "Moved away"),
+        "mistake": ("登记错了", "Registered by mistake"),
+        "other": ("其他", "Other"),
+    },
+    t.ImportKind: {"families": ("家庭", "Families"), "needs": ("需求", "Needs"), "offers": ("资源", "Offers")},
+    t.ImportStatus: {
+        "preview": ("已预览，待确认", "Previewed, to be confirmed"),
+        "done": ("已导入", "Imported"),
+        "dropped": ("已放弃", "Dropped"),
+    },
     t.DonorStatus: {
         "pending": ("待审核", "Awaiting review"),
         "vetted": ("已审核", "Reviewed"),
@@ -243,6 +257,15 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "candidates": ("找候选", "Finding candidates"),
         "allocate": ("统筹分配", "Allocating"),
         "write": ("写建议", "Writing proposals"),
+    },
+    Obstacle: {
+        "supply": ("资源不够", "Not enough to give"),
+        "area": ("区域不合", "Other area"),
+        "papers": ("材料待补", "Papers missing"),
+        "terms": ("条件不符", "Conditions not met"),
+        "time": ("时间不合", "Dates do not meet"),
+        "review": ("资源待审核", "Offer under review"),
+        "helped": ("已有帮扶", "Helped already"),
     },
     t.JobKind: {"match": ("对接", "Matching"), "import": ("导入", "Import")},
     t.ScorePart: {

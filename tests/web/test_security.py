@@ -4,6 +4,7 @@ import json
 import stat
 
 import pytest
+from pydantic import SecretStr
 
 from matcher.domain.terms import Role
 from matcher.errors import SetupProblem
@@ -145,9 +146,8 @@ def test_figures_are_for_this_machine_or_the_token(app, visitor):
 
 
 def test_with_a_token_figures_ask_for_it(sqlite_database, app_settings):
-    app = create_app(
-        app_settings.model_copy(update={"metrics_token": type(app_settings.secret_key)("t0ken")}), sqlite_database
-    )
+    settings = app_settings.model_copy(update={"metrics_token": SecretStr("t0ken")})
+    app = create_app(settings, sqlite_database)
     client = app.test_client()
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
