@@ -87,6 +87,7 @@ def compile_impact(
     last = min(period.last, today)
     start, end = midnight(period.first) if period.first else None, midnight(last + timedelta(days=1))
     offers = given_by(session, donor_id, start=start, end=end)
+    offers = tuple(sorted(offers, key=lambda given: (-given.delivered, -given.confirmed, given.offer_id)))
     names = county_names(session, jurisdiction)
     reached = reached_by_county(session, donor_id=donor_id)
     regional = by_county(reached, _area(offers, names), k=k, start=start, end=end)

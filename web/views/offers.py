@@ -1,0 +1,372 @@
+"""Offers: one's own with their progress, registering, and the union's look at them."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matcher.domain.access import DONOR_ROLES, Action, may
+from matcher.domain.impact import by_county, rounded_down
+from matcher.domain.terms import (
+    Category,
+    DonorStatus,
+    DonorType,
+    Group,
+    HandOverMode,
+    OfferReturnReason,
+    OfferStatus,
+    OfferWithdrawReason,
+    PayoutChannel,
+    SchoolStage,
+)
+from matcher.errors import InvalidFields
+from matcher.store.queries import offers as reading
+from matcher.store.tables import Donor, Installation
+from matcher.usecases import offers as acts
+from matcher.usecases.offer_input import offer_problems
+from web import doors
+from web.auth import requires
+from web.exports import Column, Kind, download
+from web.forms.offers import UNITS, OfferForm, funds_for, may_name_families
+from web.frame import stands
+from web.labels import label, label_list, problems_by_field
+
+bp = Blueprint("offers", __name__)
+
+COMMON_GROUPS = (
+    Group.SUBSISTENCE, Group.HARDSHIP, Group.MIGRANT, Group.OUTDOOR, Group.FRONTLINE, Group.WOMAN, Group.STUDENT,
+    Group.CHILD, Group.ELDER, Group.DISABLED,
+)  # fmt: skip
+"""Groups offered as buttons to donors; union staff and existing offers may have any."""
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    """Choices with their words, for the templates of this subject."""
+
+    def of(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
+        return [(code.value, label(code)) for code in codes]
+
+    return {
+        "categories": of(Category), "statuses": list(OfferStatus), "hand_overs": of(HandOverMode),
+        "payouts": of(PayoutChannel), "stages": of(SchoolStage), "units": UNITS, "return_words": of(OfferReturnReason),
+        "withdraw_words": of(OfferWithdrawReason), "choices": of, "label_list": label_list, "stands": stands,
+        "filter_address": filter_address, "date_type": date_type, "k": doors.settings().suppression_k,
+    }  # fmt: skip
+
+
+def filter_address(name: str, value: str | None) -> str:
+    """This list with one filter changed, from its first page."""
+    kept = {k: v for k, v in request.args.items() if k not in (name, "page")}
+    return url_for("offers.index", **kept, **({name: value} if value else {}))
+
+
+def date_type(value: str | None) -> str:
+    """A date field; plain text when what stands in it is no date, so that nothing typed is lost."""
+    return "date" if not value or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else "text"
+
+
+# ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/offers")
+@requires(Action.SEE_OFFERS)
+def index() -> str:
+    actor = doors.actor()
+    with doors.db().read() as store:
+        found = reading.list_offers(store, actor, **_filters())
+        names = _counties(store)
+    page = "offers/mine.html" if actor.role in DONOR_ROLES else "offers/list.html"
+    return render_template(page, found=found, names=names, may_register=may(actor, Action.EDIT_OFFERS))
+
+
+def _filters() -> dict[str, Any]:
+    """Filters of the address bar; what is not known is left out."""
+    args = request.args
+    status, category = args.get("status", ""), args.get("category", "")
+    return {
+        "status": OfferStatus(status) if status in set(OfferStatus) else None,
+        "category": Category(category) if category in set(Category) else None,
+        "words": args.get("q", "")[:80],
+        "page": args.get("page", 1, type=int),
+    }
+
+
+def _counties(store: Any) -> dict[str, str]:
+    return reading.county_names(store, _jurisdiction(store))
+
+
+def _jurisdiction(store: Any) -> str:
+    installation = store.get(Installation, 1)
+    return installation.jurisdiction if installation else "410800"
+
+
+@bp.get("/offers/export")
+@requires(Action.SEE_OFFERS)
+def export() -> Response:
+    """The list as seen, as XLSX or CSV."""
+    with doors.db().read() as store:
+        found = reading.list_offers(store, doors.actor(), **(_filters() | {"page": 1, "page_size": None}))
+        names = _counties(store)
+    columns = [
+        Column(_("编号")), Column(_("资源")), Column(_("捐赠方")), Column(_("类别")), Column(_("状态")),
+        Column(_("承诺"), Kind.NUMBER), Column(_("已确认"), Kind.NUMBER), Column(_("已发放"), Kind.NUMBER),
+        Column(_("单位")), Column(_("区域")), Column(_("最晚送到"), Kind.DATE), Column(_("保质期到"), Kind.DATE),
+    ]  # fmt: skip
+    rows = (
+        (
+            o.code, o.title, row.donor_name, label(o.category), label(o.status), o.quantity, row.confirmed,
+            o.delivered, o.unit, "、".join(names.get(code, code) for code in o.regions), o.valid_to,
+            o.shelf_life_until,
+        )
+        for row in found.rows
+        for o in (row.offer,)
+    )  # fmt: skip
+    kind = "csv" if request.args.get("kind") == "csv" else "xlsx"
+    title = _("资源清单")
+    return download(columns, rows, kind=kind, name="offers", title=title, demo=doors.house().is_demo)
+
+
+# ── one offer ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/offers/<int:offer_id>")
+@requires(Action.SEE_OFFERS, of="offer")
+def show(offer_id: int) -> str:
+    return _detail(offer_id)
+
+
+def _detail(offer_id: int, errors: dict[str, str] | None = None) -> str:
+    actor = doors.actor()
+    with doors.db().read() as store:
+        row = reading.get_offer(store, actor, offer_id)
+        names = _counties(store)
+        area = row.offer.regions or list(names)
+        reached = reading.reached_by_county(store, offer_id=offer_id)
+        donor = store.get(Donor, row.offer.donor_id)
+        history = reading.offer_history(store, offer_id) if row.is_own else ()
+    regional = by_county(reached, area, k=doors.settings().suppression_k, end=doors.now())
+    may_edit = row.is_own and may(actor, Action.EDIT_OFFERS) and row.offer.status in acts.EDITABLE
+    may_vet = row.is_own and may(actor, Action.VET_OFFERS)
+    return render_template(
+        "offers/detail.html", row=row, o=row.offer, names=names, regional=regional, history=history, donor=donor,
+        may_edit=may_edit, may_vet=may_vet, errors=errors or {}, new_donor=row.donor_status is DonorStatus.PENDING,
+        for_donor=actor.role in DONOR_ROLES, sees_impact=row.is_own and may(actor, Action.SEE_IMPACT),
+    )  # fmt: skip
+
+
+def _done(card: acts.OfferCard, words: str) -> Response:
+    flash(words)
+    return redirect(url_for("offers.show", offer_id=card.id), 303)
+
+
+def _seen() -> int:
+    return request.form.get("seen_version", 0, type=int)
+
+
+@bp.post("/offers/<int:offer_id>/accept")
+@requires(Action.VET_OFFERS, of="offer")
+def accept(offer_id: int) -> Any:
+    vet = request.form.get("vet_donor") == "yes"
+    try:
+        card = acts.accept_offer(offer_id, seen_version=_seen(), vet_donor=vet, **_doing())
+    except InvalidFields as error:
+        return _detail(offer_id, problems_by_field(error)), 422
+    return _done(card, _("已审核通过：%(title)s。下一次对接就会用到它。", title=card.title))
+
+
+@bp.post("/offers/<int:offer_id>/return")
+@requires(Action.VET_OFFERS, of="offer")
+def send_back(offer_id: int) -> Any:
+    reason = request.form.get("return_reason", "")
+    if reason not in set(OfferReturnReason):
+        return _detail(offer_id, {"return_reason": _("请选择退回的理由")}), 422
+    card = acts.return_offer(offer_id, reason=OfferReturnReason(reason), seen_version=_seen(), **_doing())
+    return _done(card, _("已退回，请捐赠方补充：%(title)s", title=card.title))
+
+
+@bp.post("/offers/<int:offer_id>/withdraw")
+@requires(Action.EDIT_OFFERS, of="offer")
+def withdraw(offer_id: int) -> Any:
+    reason = request.form.get("withdraw_reason", "")
+    if reason not in set(OfferWithdrawReason):
+        return _detail(offer_id, {"withdraw_reason": _("请选择撤回的理由")}), 422
+    card = acts.withdraw_offer(offer_id, reason=OfferWithdrawReason(reason), seen_version=_seen(), **_doing())
+    return _done(card, _("已撤回：%(title)s。已经确认给人家的照常发放。", title=card.title))
+
+
+@bp.post("/offers/<int:offer_id>/close")
+@requires(Action.VET_OFFERS, of="offer")
+def close(offer_id: int) -> Response:
+    card = acts.close_offer(offer_id, seen_version=_seen(), **_doing())
+    return _done(card, _("已结束：%(title)s。已经确认给人家的照常发放。", title=card.title))
+
+
+def _doing() -> dict[str, Any]:
+    return {"by": doors.actor(), "uow": doors.uow(), "now": doors.now()}
+
+
+# ── the form ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/offers/new")
+@requires(Action.EDIT_OFFERS)
+def new() -> str:
+    form = OfferForm.blank(doors.actor(), _own_type(), doors.today())
+    if request.args.get("category") in set(Category):
+        form.values["category"] = request.args["category"]
+    form.values["donor_id"] = request.args.get("donor", "")
+    return _form(form)
+
+
+@bp.post("/offers/new")
+@requires(Action.EDIT_OFFERS)
+def register() -> Any:
+    form = OfferForm.typed(request.form)
+    if "look" in request.form:
+        return _form(form)
+    try:
+        card = _submit(form, None)
+    except InvalidFields as error:
+        return _form(form, problems_by_field(error)), 422
+    return _done(card, _("已交给工会审核：%(title)s。一般 1 个工作日审完。", title=card.title))
+
+
+@bp.get("/offers/<int:offer_id>/edit")
+@requires(Action.EDIT_OFFERS, of="offer")
+def edit(offer_id: int) -> str:
+    row, cases = _to_edit(offer_id)
+    return _form(OfferForm.of(row.offer, cases), row=row)
+
+
+@bp.post("/offers/<int:offer_id>/edit")
+@requires(Action.EDIT_OFFERS, of="offer")
+def save(offer_id: int) -> Any:
+    row, _cases = _to_edit(offer_id)
+    form = OfferForm.typed(request.form)
+    if "look" in request.form:
+        return _form(form, row=row)
+    try:
+        card = _submit(form, offer_id)
+    except InvalidFields as error:
+        return _form(form, problems_by_field(error), row=row), 422
+    words = _("已改好，等工会再看一眼：%(title)s") if card.status is OfferStatus.PENDING else _("已改好：%(title)s")
+    return _done(card, words % {"title": card.title})
+
+
+def _to_edit(offer_id: int) -> tuple[reading.OfferRow, tuple[str, ...]]:
+    actor = doors.actor()
+    with doors.db().read() as store:
+        row = reading.get_offer(store, actor, offer_id)
+        cases = reading.case_codes(store, row.offer.excluded_households) if may_name_families(actor) else ()
+    return row, cases
+
+
+def _submit(form: OfferForm, offer_id: int | None) -> acts.OfferCard:
+    """Hand the form in. What cannot be read is told together with what else is wrong, and nothing is written."""
+    offer = form.read(doors.today())
+    try:
+        if form.problems:
+            kind = _own_type() or DonorType.PUBLIC
+            raise InvalidFields(offer_problems(offer, donor_type=kind, today=doors.today()))
+        if offer_id is None:
+            return acts.register_offer(offer, donor_id=_donor_asked(form), **_doing())
+        return acts.edit_offer(offer_id, offer, seen_version=_seen(), **_doing())
+    except InvalidFields as error:
+        raise form.with_unread(error) from None
+
+
+def _donor_asked(form: OfferForm) -> int | None:
+    text = form.values.get("donor_id", "")
+    return int(text) if text.isdigit() else None
+
+
+def _own_type() -> DonorType | None:
+    actor = doors.actor()
+    if actor.donor_id is None:
+        return None
+    with doors.db().read() as store:
+        donor = store.get(Donor, actor.donor_id)
+    return donor.donor_type if donor else None
+
+
+def _summary(errors: dict[str, str]) -> dict[str, str]:
+    """The problems with the names of their fields before them."""
+    names = {
+        "text": _("一句话"), "title": _("资源名称"), "category": _("类别"), "quantity": _("数量"), "unit": _("单位"),
+        "per_case_max": _("每户最多"), "per_case_min": _("每户至少"), "cap_per_household_year": _("每户每年最多"),
+        "regions": _("哪些县（市）区"), "eligible_groups": _("给谁"), "valid_from": _("从哪天起可以用"),
+        "valid_to": _("最晚送到"), "shelf_life_until": _("保质期到"), "hand_over": _("怎么给"),
+        "unit_value_fen": _("每份折价"), "intention": _("捐赠意向"), "age_min": _("最小年龄"), "age_max": _("最大年龄"),
+        "route_from": _("从哪里出发"), "route_to": _("到哪里"), "fund_source": _("资金来源"),
+        "donor_id": _("替哪家捐赠方登记"), "excluded_cases": _("不能给的人家（利害关系）"),
+    }  # fmt: skip
+    return {name: f"{names[name]}{_('：')}{words}" if name in names else words for name, words in errors.items()}
+
+
+def _form(form: OfferForm, errors: dict[str, str] | None = None, row: reading.OfferRow | None = None) -> str:
+    actor, errors = doors.actor(), errors or {}
+    with doors.db().read() as store:
+        names = _counties(store)
+        staff = actor.role not in DONOR_ROLES
+        donors = reading.donor_choices(store, actor) if staff and row is None else ()
+    donor_type = row.donor_type if row else _own_type()
+    funds = funds_for(donor_type)
+    chosen = form.chosen.get("eligible_groups", [])
+    shown = [group for group in Group if staff or group in COMMON_GROUPS or group in chosen]
+    shown.sort(key=lambda group: COMMON_GROUPS.index(group) if group in COMMON_GROUPS else 99)
+    return render_template(
+        "offers/form.html", form=form, v=form.values, chosen=form.chosen, errors=errors, row=row, names=names,
+        summary=_summary(errors),
+        donors=donors, groups=[(group.value, label(group)) for group in shown], staff=staff, funds=funds,
+        fund_words=[(fund.value, label(fund)) for fund in funds], folded=form.is_folded(errors),
+        demand=_demand(form.values.get("category", ""), form.chosen.get("regions", [])),
+        version=row.offer.version if row else 0,
+    )  # fmt: skip
+
+
+# ── who waits ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/offers/demand")
+@requires(Action.EDIT_OFFERS)
+def demand() -> str:
+    """The list beside the form, fetched anew when category or area change."""
+    found = _demand(request.args.get("category", ""), request.args.getlist("regions"))
+    return render_template("offers/_demand.html", demand=found)
+
+
+def _demand(category: str, regions: list[str]) -> dict[str, Any] | None:
+    """Families that wait for a category, by county, in whole steps of k; None without a category."""
+    if category not in set(Category):
+        return None
+    k = doors.settings().suppression_k
+    with doors.db().read() as store:
+        names = _counties(store)
+        waiting = reading.waiting_households(store, Category(category))
+    rows = [
+        {
+            "name": names[place.county],
+            "at_least": rounded_down(place.households, k),
+            "days": (doors.today() - place.since).days,
+            "inside": not regions or place.county in regions,
+        }
+        for place in waiting
+        if place.county in names and rounded_down(place.households, k)
+    ]
+    rows.sort(key=lambda row: (not row["inside"], -row["at_least"], row["name"]))
+    return {
+        "rows": rows,
+        "k": k,
+        "inside": sum(row["at_least"] for row in rows if row["inside"]),
+        "outside": sum(row["at_least"] for row in rows if not row["inside"]),
+        "outside_names": [row["name"] for row in rows if not row["inside"]],
+        "most": max((row["at_least"] for row in rows), default=0),
+        "chose": bool(regions),
+        "others": len(names) - len(rows),
+        "category": Category(category),
+    }
