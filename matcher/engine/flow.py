@@ -70,14 +70,15 @@ class _Graph:
 
 
 def _bonuses(problem: Problem, part: Ints, value: Ints) -> tuple[Ints, Ints]:
-    """Per household and per offer: one more than all the score its part could ever collect."""
+    """Per household and per offer: more than twice the score its part could ever collect, so that a price still
+    tells weight and score apart."""
     best = np.zeros(len(problem.wanted), dtype=np.int64)
     np.maximum.at(best, problem.need, value)
     need_part = np.full(len(problem.wanted), -1, dtype=np.int64)
     need_part[problem.need] = part
     n_parts = int(part.max(initial=-1)) + 1
     total = np.ones(n_parts + 1, dtype=np.int64)
-    np.add.at(total, need_part, best * problem.wanted)
+    np.add.at(total, need_part, 2 * best * problem.wanted)
     by_home = np.ones(len(problem.weight), dtype=np.int64)
     by_home[problem.household[problem.need]] = total[part]
     by_offer = np.ones(len(problem.stock), dtype=np.int64)

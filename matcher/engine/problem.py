@@ -37,7 +37,7 @@ class Problem:
         if self.fixed_resolution is not None:
             return self.fixed_resolution
         nodes = len(self.wanted) + len(self.stock) + len(self.weight) + 2
-        largest = 1000 * (len(self.wanted) + 1) * (int(self.weight.max(initial=1)) + 1) * nodes
+        largest = 2000 * (len(self.wanted) + 1) * (int(self.weight.max(initial=1)) + 1) * nodes
         finest = FINEST
         while finest > 1000 and largest * finest > 2**61:
             finest //= 10
