@@ -99,6 +99,20 @@ PEOPLE_PROBLEMS: dict[str, Pair] = {
         "这次预览已经过期，上传的内容已删除：请重新上传",
         "This preview has expired and the upload was deleted: upload it again",
     ),
+    # rows of files
+    "unit_unknown": (
+        "没有这个单位，或不归您管：请写单位名称，或留空",
+        "No such unit in your reach: write its name or leave it blank",
+    ),
+    "donor_unknown": (
+        "没有这个爱心单位：请先登记这家单位，或核对名称",
+        "There is no such donor: register it first, or check the name",
+    ),
+    "unknown_cause": ("没有这种致困原因：请写 1 到 12，或原因的名称", "No such cause: write 1 to 12, or its name"),
+    "known_differs": (
+        "已经登记过，这次写的不一样，没有改动：要改请到这一项的页面",
+        "It is there already and says something else; nothing was changed: edit it on its page",
+    ),
     # odd but accepted
     "id_area": ("身份证号的地区码不常见，请再看一眼", "The area code in the resident number is unusual; look again"),
     "id_first_generation": (

@@ -55,13 +55,9 @@ def resident_id(text: str, *, today: date, areas: frozenset[str] | None = None) 
     province is looked at. Problems: id_number_form (a number a spreadsheet has rounded), id_length,
     id_characters, id_date, id_check. Warnings: id_area, id_first_generation.
     """
-    value = normal(text)
+    value = id_key(text)
     if re.fullmatch(r"\d+E\+?\d+", value):
         return Checked(value, "id_number_form")
-    first_generation = re.fullmatch(r"\d{15}", value) is not None
-    if first_generation:
-        value = value[:6] + "19" + value[6:]
-        value += check_character(value)
     if len(value) != 18:
         return Checked(value, "id_length")
     if not re.fullmatch(r"\d{17}[\dX]", value, re.ASCII):
@@ -73,7 +69,16 @@ def resident_id(text: str, *, today: date, areas: frozenset[str] | None = None) 
         return Checked(value, "id_check", born_on=born_on)
     known = value[:6] in areas if areas else value[:2] in PROVINCES
     warning = None if known else "id_area"
-    return Checked(value, None, "id_first_generation" if first_generation else warning, born_on)
+    return Checked(value, None, "id_first_generation" if len(normal(text)) == 15 else warning, born_on)
+
+
+def id_key(text: str) -> str:
+    """The form under which a person is known: normalised, a first-generation number in its 18-character form."""
+    value = normal(text)
+    if re.fullmatch(r"\d{15}", value, re.ASCII):
+        value = value[:6] + "19" + value[6:]
+        value += check_character(value)
+    return value
 
 
 def _date(digits: str) -> date | None:

@@ -51,14 +51,26 @@ def read_limited(
     answer = json.loads(child.stdout)
     if "refused" in answer:
         raise RefusedInput(answer["refused"], **answer["params"])
-    return _table(name, answer)
+    return from_plain(name, answer)
 
 
-def _table(name: str, answer: dict[str, Any]) -> Table:
-    rows = [(int(number), [str(cell) for cell in cells]) for number, cells in answer["rows"]]
-    for row, cell in answer["lost"]:
+def as_plain(table: Table) -> dict[str, Any]:
+    """The table as JSON values; cells whose digits a spreadsheet lost are named apart."""
+    lost = [
+        (row, place)
+        for row, (_number, cells) in enumerate(table.rows)
+        for place, cell in enumerate(cells)
+        if isinstance(cell, LostDigits)
+    ]
+    return {"header": table.header, "rows": table.rows, "lost": lost}
+
+
+def from_plain(name: str, plain: dict[str, Any]) -> Table:
+    """The table that `as_plain` was given."""
+    rows = [(int(number), [str(cell) for cell in cells]) for number, cells in plain["rows"]]
+    for row, cell in plain["lost"]:
         rows[row][1][cell] = LostDigits(rows[row][1][cell])
-    return Table(name, [str(cell) for cell in answer["header"]], rows)
+    return Table(name, [str(cell) for cell in plain["header"]], rows)
 
 
 def main() -> None:
@@ -84,13 +96,7 @@ def _read(data: bytes, name: str, is_header: Any, max_rows: int) -> dict[str, An
     table = read_table(data, name, is_header=is_header)
     if len(table.rows) > max_rows:
         raise RefusedInput("too_many_rows", name=name, found=len(table.rows), limit=max_rows)
-    lost = [
-        (row, place)
-        for row, (_number, cells) in enumerate(table.rows)
-        for place, cell in enumerate(cells)
-        if isinstance(cell, LostDigits)
-    ]
-    return {"header": table.header, "rows": table.rows, "lost": lost}
+    return as_plain(table)
 
 
 if __name__ == "__main__":
