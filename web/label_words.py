@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from matcher.domain import terms as t
 from matcher.domain.obstacles import Obstacle
+from matcher.domain.obstacles import Obstacle
 from matcher.domain.reasons import Outcome
 
 Pair = tuple[str, str]
