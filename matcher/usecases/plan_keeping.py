@@ -23,19 +23,17 @@ from matcher.domain.facts import NeedColumns, OfferColumns
 from matcher.domain.reasons import Reason, ReasonCode
 from matcher.domain.terms import OfferStatus, ProposalAction, ProposalStatus, RunStatus
 from matcher.engine.plan import MatchPlan, PlannedProposal, Unmet
-from matcher.store.facts import row_id
+from matcher.store.facts import PROPOSAL, row_id
 from matcher.store.queries.matching import (
-    PROPOSAL,
     UNMET,
     NeedHead,
     OfferHead,
     Waiting,
-    county_table,
     need_heads,
     offer_heads,
-    total_of,
     waiting_proposals,
 )
+from matcher.store.queries.runs import county_table, total_of
 from matcher.store.tables import MatchRun, ProposalStep
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import jobs
