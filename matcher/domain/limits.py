@@ -108,7 +108,11 @@ def self_paid_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Fin
 
 
 def case_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Findings:
-    """What may be given reaches the least that makes sense for this pair."""
+    """What may be given reaches the least that makes sense for this pair.
+
+    Silent where nothing may be given at all: stock, cap or self-paid remainder have said so.
+    """
     bounds = case_bounds(need, offer, setting)
-    if not bounds.is_open:
+    is_told = bounds.maximum < 1 and wanted(need) >= 1 and (offer.per_case_max is None or offer.per_case_max >= 1)
+    if not bounds.is_open and not is_told:
         yield failed(ReasonCode.BELOW_CASE_MINIMUM, least=bounds.minimum, most=bounds.maximum)

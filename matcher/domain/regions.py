@@ -147,7 +147,9 @@ class Places:
 
     def _from_names(self, text: str) -> Location:
         here, how = COUNTRY, Located.EXACT
-        for part in _parts(text):
+        left = _parts(text)
+        while left:
+            part = left.pop(0)
             if part in ("中国", "全国") or self._adds_nothing(here, part):
                 continue
             found = self._down(here, part)
@@ -155,6 +157,9 @@ class Places:
                 here = found[0]
             elif len(found) > 1:
                 return Location(None, Located.AMBIGUOUS)
+            elif head := self._head(here, part):
+                here = head[0]
+                left.insert(0, part[head[1] :])
             elif here == COUNTRY:
                 return Location(None, Located.UNKNOWN)
             elif self._lies_elsewhere(here, part):
@@ -181,12 +186,14 @@ class Places:
             alike = self._alike(codes, part)
             if alike:
                 return self._highest(alike)
-        heads = [code for code in children if part.startswith(self._names[code])]
-        if heads:
-            head = max(heads, key=lambda code: len(self._names[code]))
-            rest = part[len(self._names[head]) :]
-            return [head] if not rest else (self._down(head, rest) or [head])
         return []
+
+    def _head(self, here: str, part: str) -> tuple[str, int] | None:
+        """The place that a part written without separators begins with (四川达州), and how long its name is."""
+        names = [(self._names[code], code) for code in self._children.get(here, [])]
+        found = [(len(form), code) for name, code in names for form in (name, _stem(name)) if part.startswith(form)]
+        best = max(found, default=None)
+        return None if best is None or best[0] >= len(part) else (best[1], best[0])
 
     def _below(self, here: str) -> list[str]:
         result, stack = [], list(self._children.get(here, []))

@@ -25,12 +25,13 @@ class Limits:
     empty: Mask
     capped: Mask
     self_paid: Mask
+    too_little: Mask
 
     def refusals(self) -> Iterator[tuple[ReasonCode, Mask]]:
         yield ReasonCode.OUT_OF_STOCK, self.empty
         yield ReasonCode.CAP_REACHED, self.capped
         yield ReasonCode.SELF_PAID_EXCEEDED, self.self_paid
-        yield ReasonCode.BELOW_CASE_MINIMUM, self.maximum < self.minimum
+        yield ReasonCode.BELOW_CASE_MINIMUM, self.too_little
 
 
 def limit_arrays(needs: Grouped, offers: Grouped, need: Ints, offer: Ints, setting: Setting) -> Limits:
@@ -58,18 +59,18 @@ def limit_arrays(needs: Grouped, offers: Grouped, need: Ints, offer: Ints, setti
 
     wanted = _or(needs.numbers("quantity"), 1)
     stock = offers.numbers("quantity")
-    most = np.minimum(wanted[need], _or(stock, 1)[offer])
-    most = np.minimum(most, _or(offers.numbers("per_case_max"), ENOUGH)[offer])
-    most = np.minimum(np.minimum(most, left), within_bills)
+    agreed = np.minimum(wanted[need], _or(offers.numbers("per_case_max"), ENOUGH)[offer])
+    most = np.maximum(0, np.minimum.reduce([agreed, _or(stock, 1)[offer], left, within_bills]))
     least = np.maximum(1, _or(offers.numbers("per_case_min"), 1))[offer]
     whole = np.array([divisible is False for divisible in needs.column("divisible")], dtype=bool)
     least = np.maximum(least, np.where(whole, wanted, 1)[need])
     return Limits(
         minimum=least,
-        maximum=np.maximum(most, 0),
+        maximum=most,
         empty=((stock != NONE) & (stock < 1))[offer],
         capped=has_cap & ((left < 1) | (strict & (helped == NONE)[need])),
         self_paid=bills & ((within_bills < 1) | (strict & (paid == NONE)[need])),
+        too_little=(most < least) & ((most >= 1) | (agreed < 1)),
     )
 
 

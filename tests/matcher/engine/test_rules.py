@@ -20,8 +20,8 @@ def all_pairs(n, m):
     return np.stack(np.meshgrid(np.arange(n), np.arange(m), indexing="ij"), axis=-1).reshape(-1, 2).astype(np.int64)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(needs, min_size=4, max_size=8), st.lists(offers, min_size=4, max_size=8))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(needs, min_size=6, max_size=8), st.lists(offers, min_size=6, max_size=8))
 def test_bulk_and_single_agree_on_every_refusal_and_every_limit(some_needs, some_offers):
     pairs = all_pairs(len(some_needs), len(some_offers))
     matrix = evaluate_pairs(NeedColumns.of(some_needs), OfferColumns.of(some_offers), pairs, **SETTING)
@@ -34,7 +34,7 @@ def test_bulk_and_single_agree_on_every_refusal_and_every_limit(some_needs, some
         assert (matrix.minimum[k], matrix.maximum[k]) == (bounds.minimum, bounds.maximum)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(needs, min_size=3, max_size=6), st.lists(offers, min_size=3, max_size=6))
 def test_masked_rows_have_no_allowed_pair(some_needs, some_offers):
     """Leaving masked rows out early loses nothing."""
@@ -50,7 +50,7 @@ def test_every_code_of_the_table_is_met_by_the_random_pairs():
     met = set()
 
     @settings(
-        max_examples=2000, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        max_examples=1000, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
     )
     @given(needs, offers)
     def collect(need, offer):
