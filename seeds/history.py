@@ -27,6 +27,8 @@ from seeds.people import Family
 from seeds.wording import Dealer, scenario
 
 RUN_DAYS_AGO = 40
+MONEY_COUNTY = "JZ-410823"
+"""Money needs a second person to approve it; the demo has one there."""
 COUNTY_SHARES: Mapping[str, int] = {
     "JZ-410823": 44,
     "JZ-410825": 30,
@@ -136,30 +138,37 @@ def make_past(
             need.status = NeedStatus.MET if help_.delivered_on else NeedStatus.PROMISED
             needs.append(need)
             helps.append(help_)
-        offer.quantity = max(1, sum(h.quantity for h in helps if h.offer == offer.code))
-        offer.per_case_max = min(offer.per_case_max, offer.quantity)
-        offer.per_case_min = min(offer.per_case_min, offer.per_case_max)
         if reached:
+            offer.quantity = _rounded_up(sum(h.quantity for h in helps if h.offer == offer.code), past)
             offers.append(offer)
     return PastSeason(ran_on=ran_on, needs=needs, offers=offers, helps=helps)
 
 
 def _donor(wanted: str, donors: Sequence[DonorRecord], rng: Random) -> DonorRecord:
-    found = [d for d in donors if d.name == wanted] or [d for d in donors if d.kind == wanted and d.county_code is None]
+    home = MONEY_COUNTY if wanted == "union" else None
+    found = [d for d in donors if d.name == wanted] or [d for d in donors if d.kind == wanted and d.county_code == home]
     return rng.choice(found or list(donors))
 
 
 def _reached(past: PastOffer, donor: DonorRecord, free: list[Family], count: int, rng: Random) -> list[Family]:
+    if past.unit == "元":
+        free = [f for f in free if f.county_code == MONEY_COUNTY]
     able = [f for f in free if donor.donor_type in f.consent and _kind_tags(past, f) and _may_have(past, f)]
     by_county: dict[str, list[Family]] = {}
     for family in able:
         by_county.setdefault(family.county_code, []).append(family)
-    wanted = sum(COUNTY_SHARES.values())
+    wanted = sum(share for code, share in COUNTY_SHARES.items() if past.unit != "元" or code == MONEY_COUNTY)
     chosen: list[Family] = []
     for code, share in COUNTY_SHARES.items():
         here = by_county.get(code, [])
         chosen += rng.sample(here, min(len(here), round(count * share / wanted)))
     return chosen
+
+
+def _rounded_up(used: int, past: PastOffer) -> int:
+    """What was given: a round number somewhat above what was used."""
+    step = 10 * past.each if used >= 10 * past.each else past.each
+    return -(-used // step) * step + step
 
 
 def _kind_tags(past: PastOffer, family: Family) -> bool:
@@ -241,5 +250,5 @@ def _offer(code: str, past: PastOffer, donor: DonorRecord, today: date, ran_on: 
         issuing_unit=None,
         intention="",
         unit_value_fen=past.value * 100 if past.value else None,
-        status=OfferStatus.CLOSED,
+        status=OfferStatus.OPEN,
     )

@@ -124,7 +124,7 @@ def make_need(number: int, family: Family, category: Category, today: date, deal
 
 def _age(category: Category, family: Family) -> int | None:
     """Of the pupil, of the patient when it is known who that is, else of the head of the family."""
-    of_child = category is Category.EDU or category is Category.MED and family.kin.ill == "child"
+    of_child = category is Category.EDU or (category is Category.MED and family.kin.ill == "child")
     if of_child:
         return family.kin.child
     return None if category is Category.MED and family.kin.ill != "self" else family.kin.age
