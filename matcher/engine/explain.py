@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.domain.facts import NeedColumns, OfferColumns
 from matcher.domain.policy import Policy
-from matcher.domain.reasons import Reason, ReasonCode
+from matcher.domain.reasons import Reason, ReasonCode, Value
 from matcher.domain.regions import city_of, county_of
 from matcher.domain.terms import MONEY_UNIT, Category, FundSource, HardshipClass, ScorePart
 from matcher.engine.plan import Alternative, PlannedProposal
@@ -128,7 +128,7 @@ def _amount_reasons(view: Outcomes, p: int, weight: int) -> list[tuple[int, Reas
     wanted = view.needs.quantity[i]
     if wanted is None:
         return []
-    params = {
+    params: dict[str, Value] = {
         "quantity": int(view.amounts[p]),
         "wanted": wanted,
         "unit": view.needs.unit[i] or view.offers.unit[int(view.offer[p])],

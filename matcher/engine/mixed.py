@@ -152,7 +152,7 @@ def _settle(problem: Problem, rows: Rows, point: Floats, goal: Floats) -> Ints:
     )
     if found.x is None:
         raise ArithmeticError(f"no whole allocation found: {found.message}")
-    return np.rint(found.x[: len(problem.need)]).astype(np.int64)
+    return np.asarray(np.rint(found.x[: len(problem.need)]), dtype=np.int64)
 
 
 def _relax(rows: Rows, goal: Floats, *, at_least: float | None = None) -> _Relaxed:

@@ -88,7 +88,7 @@ def scarcity(view: Outcomes, allocation: Allocation) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
 
     def row(category: str, unit: str | None) -> dict[str, Any]:
-        blank = {"category": category, "unit": unit, "needed": 0, "available": 0, "prices": []}
+        blank: dict[str, Any] = {"category": category, "unit": unit, "needed": 0, "available": 0, "prices": []}
         return rows.setdefault((category, unit or ""), blank)
 
     for i, wanted in enumerate(view.problem.wanted):

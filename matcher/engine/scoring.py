@@ -76,7 +76,7 @@ def waiting(needs: NeedColumns, as_of: date, full_days: int) -> Floats:
     """Share of the days that earn the whole part (P4); halved for those already helped this year (P5)."""
     days = np.array([(as_of - d).days if d else 0 for d in needs.created_on], dtype=float)
     helped = np.array([bool(h) for h in needs.helped_this_year], dtype=bool)
-    return np.clip(days / max(1, full_days), 0.0, 1.0) * np.where(helped, 0.5, 1.0)
+    return np.asarray(np.clip(days / max(1, full_days), 0.0, 1.0) * np.where(helped, 0.5, 1.0))
 
 
 def urgency(needs: NeedColumns, as_of: date) -> Floats:

@@ -21,7 +21,8 @@ _PACK = re.compile(
     r"\d+(?:\.\d+)?\s*[a-z\u4e00-\u9fff]{1,3}\s*/\s*[\u4e00-\u9fff]{1,2}"
     r"|\d+(?:\.\d+)?\s*(?:ml|mg|kg|cm|mm|g|l)\b"
 )
-_SPLIT = re.compile(r"[/|、,;。:!?+\s]|以及|或者|或|和|及")
+_SPLIT = re.compile(r"[/|、,;。:!?+]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|以及|或者|或|和|及")
+_ASKER = re.compile(r"^[^,;。!?、]{2,40}?(?:急需|急缺|急求|求购)(?=.{2})")
 _NEED_CUE = re.compile(r".*(?:急需|急缺|急求|求购|需要|需求|求助|想要|想有|缺少|还缺|请求支援)(?=.{2})")
 _OFFER_CUE = re.compile(r".*(?:厂家可供|可供|可提供|捐赠|捐助|捐献|提供|赠送|发放|供应|资助)(?=.{2})")
 _NUMBER_MARK = "#"
@@ -43,6 +44,11 @@ def normalise(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text).lower()
     return _SPACES.sub(" ", _LONG_NUMBER.sub(_NUMBER_MARK, text)).strip()
+
+
+def topic(text: str) -> str:
+    """A normalised need without who asks: 来凤县中心医院急需普通医用口罩 is about 普通医用口罩."""
+    return _ASKER.sub("", text)
 
 
 def without_numbers(text: str) -> str:
@@ -90,10 +96,7 @@ def item_names(text: str, *, is_need: bool) -> tuple[str, ...]:
 
 
 def item_terms(item: str) -> list[str]:
-    """Terms of one item name: character bigrams, letter and number tokens; `=xy` marks its last two characters.
-
-    Chinese names end in their head (普通医用*口罩*), so two things of one kind share the marked term.
-    """
+    """Terms of one item name: character bigrams, letter and number tokens."""
     runs = _RUN.findall(item)
     chinese = [run for run in runs if _CHINESE.fullmatch(run)]
     terms = [run[i : i + 2] for run in chinese for i in range(len(run) - 1)]
@@ -102,6 +105,9 @@ def item_terms(item: str) -> list[str]:
 
 
 def item_head(item: str) -> str:
-    """The last two Chinese characters of an item name: 普通医用口罩 → 口罩, 乳胶手套 → 手套."""
+    """The last two Chinese characters of an item name: 普通医用口罩 → 口罩, 乳胶手套 → 手套.
+
+    Chinese names end in their head, so two things of one kind end alike.
+    """
     runs = _CHINESE.findall(item)
     return runs[-1][-2:] if runs else ""

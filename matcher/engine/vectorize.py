@@ -6,8 +6,10 @@ closeness(need, offer) = (1 − 0.85·conflict) · (1 − (1 − item)(1 − mea
   (1–3-grams), each L2-normed and halved; bm25 as a share of the most the need's terms could earn.
 * meaning = agreement · (0.5 + 0.45 · coverage): how likely both are of one category (or a listed pair), and
   the idf-weighted share of the need's concepts that the offer covers.
-* item = of two named things, the idf-weighted share of the shorter name's terms found in the other, times
-  0.35 unless both end in the same head (口罩). Terms that only one side ever uses (brands) count a quarter.
+  Where the need names a thing and the offer none with the same head (口罩), two fifths of that.
+* item = of two named things, the idf-weighted share of the shorter name's terms found in the other (four fifths)
+  and of all terms of both (one fifth), times 0.35 unless both end in the same head. Terms that only one side
+  ever uses (brands, models) count a quarter.
 * conflict = how likely the two are of different categories that may not meet.
 
 Vectors are made from rows in id order with sparse products only, so equal input gives equal numbers.
@@ -24,7 +26,7 @@ from sklearn.pipeline import FeatureUnion
 
 from matcher.domain.terms import LISTED_PAIRS, Category
 from matcher.engine.concepts import Lexicon, belief, category_evidence
-from matcher.engine.text import bm25_terms, char_grams, item_head, item_names, item_terms, normalise, word_grams
+from matcher.engine.text import bm25_terms, char_grams, item_head, item_names, item_terms, normalise, topic, word_grams
 
 Matrix = NDArray[np.float64]
 CATEGORIES = tuple(Category)
@@ -36,6 +38,7 @@ for _need, _offer in LISTED_PAIRS:
 CONFLICT_COST = 0.85
 HEAD_DIFFERS = 0.35
 ONE_SIDED = 0.25
+HEADLESS = 0.4
 BM25_K1, BM25_B = 1.2, 0.75
 
 
@@ -76,7 +79,7 @@ class TextSpace:
         offer_categories: list[Category | None] | None = None,
     ) -> "TextSpace":
         """Learn from rows in id order; the categories given are certain, None is inferred from the text."""
-        needs, offers = [normalise(t) for t in need_texts], [normalise(t) for t in offer_texts]
+        needs, offers = [topic(normalise(t)) for t in need_texts], [normalise(t) for t in offer_texts]
         tfidf_n, tfidf_o = _tfidf(needs, offers)
         bm_n, bm_o = _bm25(needs, offers)
         found_n, found_o = self._found(needs), self._found(offers)
@@ -85,6 +88,7 @@ class TextSpace:
         self.needs = self._side(needs, tfidf_n, bm_n, found_n, share, need_categories, is_need=True)
         self.offers = self._side(offers, tfidf_o, bm_o, found_o, con_o, offer_categories, is_need=False)
         self._item_table = _item_table(self.needs.items, self.offers.items)
+        self._heads = _heads(self.needs.items, self.offers)
         return self
 
     def closeness(self, need_rows: NDArray[np.int64], offer_rows: NDArray[np.int64]) -> Matrix:
@@ -93,6 +97,7 @@ class TextSpace:
         cosine = (n.tfidf[need_rows] @ o.tfidf[offer_rows].T).toarray()
         bm25 = (n.bm25[need_rows] @ o.bm25[offer_rows].T).toarray()
         wording = np.minimum(1.0, 0.625 * (cosine + bm25))
+        wording *= np.where(self._lacks_head(need_rows, offer_rows), HEADLESS, 1.0)
         coverage = np.minimum(1.0, (n.concepts[need_rows] @ o.concepts[offer_rows].T).toarray())
         mine, theirs = n.beliefs[need_rows], o.beliefs[offer_rows]
         agreement = np.einsum("ic,jc->ij", np.einsum("ic,cd->id", mine, MEETS), theirs)
@@ -110,6 +115,13 @@ class TextSpace:
         shared = (n.things[need_rows] @ o.things[offer_rows].T).toarray() > 0
         kinds = (n.thing_kinds[need_rows] @ o.thing_kinds[offer_rows].T).toarray() > 0
         return np.asarray(kinds & ~shared)
+
+    def _lacks_head(self, need_rows: NDArray[np.int64], offer_rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether the need names a thing and the offer has none that ends in the same head."""
+        wanted, held = self._heads
+        has = (wanted[need_rows] @ held[offer_rows].T).toarray() > 0
+        names_thing = np.array([bool(self.needs.items.uses[i]) for i in need_rows])
+        return np.asarray(~has & names_thing[:, None])
 
     def _found(self, texts: list[str]) -> list[dict[int, float]]:
         known: dict[str, dict[int, float]] = {}
@@ -139,10 +151,10 @@ class TextSpace:
             for category, share in belief(category_evidence(self.lexicon, concept)).items():
                 inferred[i, PLACE[category]] = share
         beliefs = inferred.copy()
-        for i, category in enumerate(given or []):
-            if category is not None:
+        for i, known in enumerate(given or []):
+            if known is not None:
                 beliefs[i] = 0.0
-                beliefs[i, PLACE[category]] = 1.0
+                beliefs[i, PLACE[known]] = 1.0
         things = (concepts[:, list(self.lexicon.things)] > 0).astype(float).tocsr()
         kind_of = sparse.csr_matrix(np.eye(len(CATEGORIES)))[
             [PLACE[self.lexicon.concepts[k].category] for k in self.lexicon.things]
@@ -224,6 +236,29 @@ def _items(texts: list[str], *, is_need: bool) -> Items:
     return Items(names, [tuple(place[name] for name in row) for row in named])
 
 
+def _heads(needs: Items, offers: Side) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """Which heads the things of each need have, and which of these the things of each offer have (or, where it
+    names none, its text contains); 0/1."""
+    heads = sorted({item_head(name) for name in needs.names} - {""})
+    place = {head: k for k, head in enumerate(heads)}
+    of_name = [place.get(item_head(name), -1) for name in needs.names]
+    wanted = [(i, of_name[k]) for i, use in enumerate(needs.uses) for k in use if of_name[k] >= 0]
+    theirs = [place.get(item_head(name), -1) for name in offers.items.names]
+    known: dict[str, list[int]] = {}
+    for text, use in zip(offers.texts, offers.items.uses, strict=True):
+        if text not in known:
+            inside = (k for k, head in enumerate(heads) if head in text)
+            known[text] = [theirs[k] for k in use if theirs[k] >= 0] if use else list(inside)
+    held = [(j, k) for j, text in enumerate(offers.texts) for k in known[text]]
+    width = max(1, len(heads))
+    return _ones(wanted, (len(needs.uses), width)), _ones(held, (len(offers.texts), width))
+
+
+def _ones(cells: list[tuple[int, int]], shape: tuple[int, int]) -> sparse.csr_matrix:
+    rows, columns = [r for r, _ in cells], [c for _, c in cells]
+    return sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape=shape)
+
+
 def _item_table(needs: Items, offers: Items) -> Matrix:
     """Closeness of every need name with every offer name, shape (n_need_names, n_offer_names)."""
     if not needs.names or not offers.names:
@@ -237,7 +272,9 @@ def _item_table(needs: Items, offers: Items) -> Matrix:
     shared = (counts[:cut] @ sparse.diags(weight) @ counts[cut:].T).toarray()
     mine, theirs = counts[:cut] @ weight, counts[cut:] @ weight
     shorter = np.minimum.outer(mine, theirs)
-    covered = np.divide(shared, shorter, out=np.zeros_like(shared), where=shorter > 0)
+    either = np.add.outer(mine, theirs) - shared
+    covered = 0.8 * np.divide(shared, shorter, out=np.zeros_like(shared), where=shorter > 0)
+    covered += 0.2 * np.divide(shared, either, out=np.zeros_like(shared), where=either > 0)
     heads_n, heads_o = (np.array([item_head(name) for name in side.names]) for side in (needs, offers))
     same_head = (heads_n[:, None] == heads_o[None, :]) & (heads_n[:, None] != "")
     return np.asarray(np.minimum(1.0, covered) * np.where(same_head, 1.0, HEAD_DIFFERS))
