@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from matcher.domain.access import Actor
+from matcher.domain.access import Action, Actor, may
 from matcher.domain.eligibility import Confirmation, confirmation_verdict, pair_verdict
 from matcher.domain.lifecycle import HOLDING
 from matcher.domain.reasons import Verdict
@@ -42,7 +42,7 @@ def look_at_proposal(proposal_id: int, *, by: Actor, session: Session, as_of: da
         actor_id=by.account_id,
         actor_unit_path=by.unit_path,
         need_unit_path=p.unit_path,
-        is_approval=p.status is ProposalStatus.AWAITING_APPROVAL,
+        is_approval=p.status is ProposalStatus.AWAITING_APPROVAL and may(by, Action.APPROVE_MONEY),
         confirmed_by=p.decided_by,
     )
     verdict = Verdict(pair.results + confirmation_verdict(act).results)
