@@ -131,6 +131,11 @@ def file_message(code: str, params: Mapping[str, Any], lang: str = "zh") -> str:
     return _filled(FILE_MESSAGES[code], params, lang)
 
 
+def row_remedy(problem: RowProblem, lang: str = "zh") -> str:
+    """What is wrong with a cell and what to do, where row, column and value stand beside it; empty if unknown."""
+    return _filled(ROW_MESSAGES[problem.code], problem.params, lang) if problem.code in ROW_MESSAGES else ""
+
+
 def row_message(problem: RowProblem, lang: str = "zh") -> str:
     """One line that names row, column and value, and says what to do."""
     said = _filled(ROW_MESSAGES[problem.code], problem.params, lang)

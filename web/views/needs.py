@@ -1,5 +1,7 @@
 """Needs: the list with its filters and exports, one need with its history, registering, changing, taking back."""
 
+from enum import StrEnum
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -20,9 +22,16 @@ from web.auth import requires
 from web.exports import download
 from web.forms import needs as forms
 from web.forms.reading import Told, in_words
+from web.labels import label, label_list
 
 bp = Blueprint("needs", __name__)
 EXPORT_LIMIT = 100_000
+
+
+@bp.app_template_filter("pair_label")
+def pair_label(code: StrEnum) -> tuple[str, str]:
+    """A code with its word, as lists of choices want it."""
+    return code.value, label(code)
 
 
 @bp.get("/needs")
@@ -31,7 +40,17 @@ def listing() -> str:
     wanted = forms.read_filter(request.args)
     with doors.db().read() as store:
         page = queries.list_needs(store, doors.actor(), wanted)
-    return render_template("needs/listing.html", page=page, wanted=wanted, **_choices())
+    return render_template(
+        "needs/listing.html",
+        page=page,
+        wanted=wanted,
+        where=forms.where_of(wanted),
+        place_options=forms.place_options(page.places),
+        sort_words=forms.sort_words(),
+        is_filtered=bool(request.args),
+        may_edit=may(doors.actor(), Action.EDIT_NEEDS),
+        **_choices(),
+    )
 
 
 @bp.get("/needs/export")
@@ -176,6 +195,8 @@ def _page(detail: NeedDetail, **more: object) -> str:
         may_propose=may(actor, Action.SEE_PROPOSALS),
         is_editable=detail.need["status"] in usecases.EDITABLE,
         reasons=list(WithdrawReason),
+        label_list=label_list,
+        step_reason=forms.step_reason,
         **more,
     )
 
