@@ -83,7 +83,7 @@ def _rows(s: ImpactSummary) -> Iterator[tuple[Any, ...]]:
         yield (_("按县（市）区"), s.names.get(county, county), None, None, None, None, None, None, count, "")
     if s.regional.others:
         kept = _("人数少的地方不单列，免得认出是谁家")
-        rest = _("其余 %(count)s 个县（市）区", count=s.regional.others)
+        rest = _("其余 %(count)s 个县（市）区", count=s.regional.others)
         yield (_("按县（市）区"), rest, None, None, None, None, None, None, None, kept)
     if s.regional.at_least:
         yield (_("按县（市）区"), _("合计至少"), None, None, None, None, None, None, s.regional.at_least, "")

@@ -233,7 +233,7 @@ def register() -> Any:
         card = _submit(form, None)
     except InvalidFields as error:
         return _form(form, problems_by_field(error)), 422
-    return _done(card, _("已交给工会审核：%(title)s。一般 1 个工作日审完。", title=card.title))
+    return _done(card, _("已交给工会审核：%(title)s。一般 1 个工作日审完。", title=card.title))
 
 
 @bp.get("/offers/<int:offer_id>/edit")

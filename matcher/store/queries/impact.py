@@ -16,7 +16,8 @@ from matcher.store.tables import Offer
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Totals of one offer within a period; `promised` is the offer itself and has no period."""
+    """Totals of one offer within a period. `promised` is the offer itself and has no period; `confirmed` is what was
+    handed over in the period or was promised and waiting at its end, so it is never less than `delivered`."""
 
     offer_id: int
     title: str
@@ -100,8 +101,10 @@ def _day(moment: datetime) -> date:
 
 
 def _confirmed(start: datetime | None, end: datetime) -> ColumnElement[bool]:
-    on = DELIVERY.c.confirmed_on
-    return and_(on < _day(end), *([on >= _day(start)] if start else []))
+    """On the books within the period: handed over in it, or promised and still waiting at its end."""
+    given = DELIVERY.c.delivered_on
+    promised = DELIVERY.c.confirmed_on < _day(end)
+    return and_(promised, or_(given.is_(None), given >= _day(start))) if start else promised
 
 
 def _delivered(start: datetime | None, end: datetime) -> ColumnElement[bool]:

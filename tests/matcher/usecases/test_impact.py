@@ -115,7 +115,9 @@ def test_totals_are_told_and_small_counties_are_not(session: Session, coats: Off
 def test_a_period_counts_what_falls_into_it(session: Session, coats: Offer) -> None:
     december = summary(session, coats, date(2018, 12, 1), date(2018, 12, 31))
     assert (december.offers[0].delivered, december.regional.shown) == (11, (("410811", 11),))
+    assert december.offers[0].confirmed == 11
     january = summary(session, coats, date(2019, 1, 1), date(2019, 1, 31))
+    assert january.offers[0].confirmed == 19
     assert (january.offers[0].delivered, january.regional.shown) == (15, (("410802", 12),))
     assert january.period.last == TODAY
 
