@@ -156,8 +156,8 @@ def _urgency_reasons(view: Outcomes, i: int, weight: int) -> list[tuple[int, Rea
     if stated and stated >= 4:
         found.append((weight, Reason(ReasonCode.URGENT, {"urgency": stated})))
     if deadline and (deadline - view.as_of).days <= 14:
-        params = {"days": (deadline - view.as_of).days, "deadline": deadline.isoformat()}
-        found.append((weight - 1, Reason(ReasonCode.DAYS_LEFT, params)))
+        left: dict[str, Value] = {"days": (deadline - view.as_of).days, "deadline": deadline.isoformat()}
+        found.append((weight - 1, Reason(ReasonCode.DAYS_LEFT, left)))
     return found
 
 
@@ -207,5 +207,5 @@ def _came_first(view: Outcomes, q: int) -> Reason:
     classes = [view.needs.hardship_class[t] or HardshipClass.NONE for t in takers]
     heaviest = max(classes, key=lambda c: (rank.get(c, 0), c), default=HardshipClass.NONE)
     urgency = max((view.needs.urgency[t] or 0 for t in takers), default=0)
-    params = {"hardship_class": heaviest.value, "urgency": urgency, "needs": len(takers)}
+    params: dict[str, Value] = {"hardship_class": heaviest.value, "urgency": urgency, "needs": len(takers)}
     return Reason(ReasonCode.OTHERS_CAME_FIRST, params)

@@ -83,13 +83,13 @@ def urgency(needs: NeedColumns, as_of: date) -> Floats:
     """The higher of the urgency stated (1–5) and the nearness of the deadline (P3)."""
     stated = np.array([(u - 1) / 4 if u else 0.0 for u in needs.urgency])
     left = np.array([(d - as_of).days if d else LAST_DAYS for d in needs.deadline], dtype=float)
-    return np.maximum(stated, np.clip(1 - left / LAST_DAYS, 0.0, 1.0))
+    return np.asarray(np.maximum(stated, np.clip(1 - left / LAST_DAYS, 0.0, 1.0)))
 
 
 def hardship(needs: NeedColumns, policy: Policy) -> Floats:
     """The weight of the household's class against the heaviest class (P2); unknown counts as no file."""
     heaviest = max(policy.class_weights.values(), default=1) or 1
-    return class_weights(needs, policy) / heaviest
+    return np.asarray(class_weights(needs, policy) / heaviest)
 
 
 def class_weights(needs: NeedColumns, policy: Policy) -> Ints:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import rjieba
 
 _LONG_NUMBER = re.compile(r"\d{7,}[\dxX]?")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![a-z0-9.])\d+(?:\.\d+)?")
 _SPACES = re.compile(r"\s+")
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z0-9]*|\d+(?:\.\d+)?")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
