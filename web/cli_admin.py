@@ -72,16 +72,18 @@ def db_current(as_json: bool = JSON) -> None:
 
 
 def seed_reference() -> None:
+    from matcher import clock
     from matcher.settings import load_settings
     from matcher.store import migrate
     from matcher.store.session import Database
-    from web.cli_seeds import put_reference
+    from seeds.load import load_reference
     from web.secret_checks import checked
 
-    found = checked(load_settings())
-    database = Database(found.effective_database_url)
+    database = Database(checked(load_settings()).effective_database_url)
     migrate.refuse_unready(database)
-    divisions, units = put_reference(database, is_demo=False)
+    with database.write() as session:
+        divisions, units = load_reference(session, now=clock.now())
+        session.commit()
     print(
         say(
             f"行政区划 {divisions:,} 个，工会组织 {units} 个。",

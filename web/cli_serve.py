@@ -37,9 +37,9 @@ def serve(
 
     settings = checked(load_settings())
     log_to_stderr(settings.log_level)
+    require_free(host, port)
     database = Database(settings.effective_database_url)
     migrate.refuse_unready(database)
-    require_free(host, port)
     app = create_app(settings, database)
     listen(app, host, port, threads)
 

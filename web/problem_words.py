@@ -150,6 +150,14 @@ PROBLEMS: dict[str, Pair] = {
         "恢复后的数据和备份对不上：请不要使用，换一份备份再恢复一次。",
         "What was restored differs from the backup: do not use it; restore again from another backup.",
     ),
+    "reset_embedded_only": (
+        "--reset 只清内置数据库；NUANLIU_DATABASE_URL 指的数据库请自己清空。",
+        "--reset clears the embedded database only; empty the one of NUANLIU_DATABASE_URL yourself.",
+    ),
+    "demo_match_failed": (
+        "演示数据造好了，但对接没有跑完：请再运行一次 nuanliu demo，或看上面的日志。",
+        "The demo data is there but the match run did not finish: run nuanliu demo again or look at the log above.",
+    ),
     "no_such_account": ("没有这个账号：请检查账号名。", "There is no such account: check its name."),
     "not_here_yet": ("这个功能不在这个版本里。", "This is not part of this release."),
 }

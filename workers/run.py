@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from subprocess import Popen
+from subprocess import DEVNULL, Popen
 from time import monotonic, sleep
 
 from sqlmodel import col, func, select
@@ -72,7 +72,7 @@ def run_pending(
 @contextmanager
 def worker_process(settings: Settings) -> Iterator[Popen[bytes]]:
     """A worker of its own process for as long as the block lasts."""
-    child = start_child(WORKER, environment(settings))
+    child = start_child(WORKER, environment(settings), stdout=DEVNULL)  # it says good-bye there
     try:
         yield child
     finally:

@@ -19,9 +19,11 @@ STEADY_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 
 
-def start_child(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Popen[bytes]:
+def start_child(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, *, stdout: int | None = None
+) -> Popen[bytes]:
     """A child that is asked to stop when its parent is gone, however that happened (Linux)."""
-    return Popen(list(command), env=dict(environment or os.environ), preexec_fn=_stop_with_parent)
+    return Popen(list(command), env=dict(environment or os.environ), preexec_fn=_stop_with_parent, stdout=stdout)
 
 
 def _stop_with_parent() -> None:

@@ -15,7 +15,7 @@ from matcher.domain.access import Action, Actor, Reach, may
 from matcher.domain.terms import Role
 from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted
 from matcher.settings import Settings
-from matcher.store.tables import Account, Donor, SignIn, Unit
+from matcher.store.tables import Account, Donor, Household, SignIn, Unit
 from matcher.store.unit_of_work import UnitOfWork
 
 SHORTEST_PASSWORD = 10
@@ -352,6 +352,21 @@ def reset_password(username: str, password: str, *, by: Actor | None, uow: UnitO
         uow.commit()
 
 
+def set_demo_password(password: str, *, uow: UnitOfWork, now: datetime) -> int:
+    """Give all demo accounts this password where it differs; returns how many changed. Raises InvalidFields."""
+    problems = check_password(password, "")
+    if problems:
+        raise InvalidFields(problems)
+    with uow:
+        accounts = uow.session.exec(select(Account).where(col(Account.is_demo).is_(True))).all()
+        changed = [account for account in accounts if not _verify(account.password_hash, password)]
+        for account in changed:
+            _set_password(account, _hasher.hash(password), uow, now)
+            uow.record(None, "account:reset_password", account, at=now)
+        uow.commit()
+    return len(changed)
+
+
 def set_active(username: str, active: bool, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
     """Stop an account (its sign-ins end) or start it again. Nobody stops themselves.
 
@@ -401,6 +416,8 @@ def _place_of(account: Account, uow: UnitOfWork) -> str | None:
     unit_id = account.unit_id
     if unit_id is None and account.donor_id is not None:
         unit_id = uow.get(Donor, account.donor_id).unit_id
+    elif unit_id is None and account.household_id is not None:
+        unit_id = uow.get(Household, account.household_id).unit_id
     return uow.get(Unit, unit_id).path if unit_id is not None else None
 
 

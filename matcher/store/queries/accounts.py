@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from matcher.domain.access import Actor
 from matcher.domain.terms import Role
-from matcher.store.tables import Account, AuditEvent, Donor, SignIn, Unit
+from matcher.store.tables import Account, AuditEvent, Donor, Household, SignIn, Unit
 
 IDLE_SHARE = 6  # an idle sign-in ends after a sixth of its longest life
 TOUCH_AFTER = timedelta(minutes=3)
@@ -123,7 +123,10 @@ def list_accounts(
     """Accounts at units within reach and of donors those units look after, by place and name; and how many."""
     home = select(Unit.id).where(col(Unit.path).startswith(actor.unit_path or "-", autoescape=True))
     donors = select(Donor.id).where(col(Donor.unit_id).in_(home))
-    conditions = [or_(col(Account.unit_id).in_(home), col(Account.donor_id).in_(donors))]
+    families = select(Household.id).where(col(Household.unit_id).in_(home))
+    conditions = [
+        or_(col(Account.unit_id).in_(home), col(Account.donor_id).in_(donors), col(Account.household_id).in_(families))
+    ]
     if words:
         conditions.append(col(Account.username).contains(words, autoescape=True))
     total = store.exec(select(func.count()).select_from(Account).where(*conditions)).one()
