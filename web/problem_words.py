@@ -58,6 +58,34 @@ PROBLEMS: dict[str, Pair] = {
         "捐赠方的统一社会信用代码不对或没有填，先补正再审核",
         "The donor's credit code is missing or wrong; have it corrected first",
     ),
+    # proposals and deliveries
+    "choose_decline_reason": ("请选择不采纳的理由", "Please choose why it is declined"),
+    "say_why": ("请写一句为什么", "Please say why in a few words"),
+    "choose_date": ("请选一天", "Please choose a day"),
+    "date_not_ahead": ("请选明天或以后的日子", "Choose tomorrow or later"),
+    "date_too_late": (
+        "最晚到 {latest}：再晚就过了需要的日子",
+        "{latest} at the latest: later is too late for the family",
+    ),
+    "choose_unit": ("请从列出的单位里选一个", "Please choose one of the unions listed"),
+    "quantity_above_most": ("最多 {most}", "At most {most}"),
+    "quantity_below_least": ("至少 {least}", "At least {least}"),
+    "choose_outcome": ("请选这次联系的结果", "Please choose what came of the call"),
+    "choose_rows": ("请先在清单里打勾", "Please tick rows in the list first"),
+    "read_first": ("请先逐户看过，再打这个勾", "Please look at every family first, then tick this"),
+    "date_ahead": ("发放日期不能晚于今天", "The delivery cannot lie ahead of today"),
+    "date_before_confirmed": ("不能早于确认的日子（{since}）", "Cannot be before it was confirmed ({since})"),
+    "name_handler": ("请写经手人", "Please write who handed it over"),
+    "sides_changed": ("需求或资源的条件在建议之后改过", "The need or the offer was edited after the proposal"),
+    "need_covered": ("这户的需要已经有着落了", "This need is covered already"),
+    "undo_over": (
+        "撤销的时间已经过了，可以写明理由撤回",
+        "The time to undo is over; it can be withdrawn with a reason",
+    ),
+    "books_differ": (
+        "账目对不上，没有写入，请告诉管理员",
+        "The books do not agree; nothing was written; tell an administrator",
+    ),
     # accounts
     "password_short": (
         "密码至少 10 个字符，可以是几个词连在一起",

@@ -14,6 +14,7 @@ from matcher.domain.terms import DeliveryStatus
 from matcher.domain.terms import ProposalAction as Act
 from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted, NuanliuError, WrongState
 from matcher.store import stock
+from matcher.store.queries.deliveries import heads_of
 from matcher.store.tables import Delivery, Proposal, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import Case, lock_sides, screened_note, take_step
@@ -115,6 +116,18 @@ def mark_several(
     if first is not None and not done:
         raise first
     return MarkedTogether(tuple(done), tuple(failed))
+
+
+def reveal_names(delivery_ids: list[int], *, by: Actor, uow: UnitOfWork, now: datetime) -> dict[int, str]:
+    """Full names for the 发放签领表, by delivery id; that each was looked at is written down. Raises NotPermitted."""
+    if not may(by, Action.REVEAL_PERSON):
+        raise NotPermitted()
+    with uow:
+        found = heads_of(uow.session, by, delivery_ids)
+        for delivery_id, household in found:
+            uow.record(by, "household:reveal", household, at=now, delivery_id=delivery_id)
+        uow.commit()
+        return {delivery_id: household.head_name for delivery_id, household in found}
 
 
 def _open(uow: UnitOfWork, delivery_id: int, by: Actor) -> tuple[Delivery, Case]:

@@ -58,7 +58,7 @@ def note_contact(
                 at=now,
             )
         )
-        uow.record(by, "contact:note", row, at=now, outcome=outcome.value, proposal_id=proposal_id)
+        uow.record(by, "proposal:contact", case.proposal, at=now, outcome=outcome.value, note_id=row.id)
         if outcome is ContactOutcome.NOT_WANTED and case.proposal.status not in lifecycle.FINAL:
             _not_wanted(uow, case, by, now, rules)
         uow.commit()

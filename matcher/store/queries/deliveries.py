@@ -1,6 +1,5 @@
 """Reading what is to be handed out and what was (发放签领表)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +25,7 @@ class DeliveryFilter:
     offer_id: int | None = None
     since: date | None = None
     until: date | None = None
+    case_code: str = ""  # part of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,15 @@ class DeliveryList:
 
 
 def list_deliveries(
-    session: Session, actor: Actor, chosen: DeliveryFilter, *, page: int | None = 1, ids: Sequence[int] | None = None
+    session: Session, actor: Actor, chosen: DeliveryFilter, *, page: int | None = 1, size: int = PAGE
 ) -> DeliveryList:
-    """Deliveries within the actor's reach, not yet handed out first. `page` None: all; `ids`: only these."""
+    """Deliveries within the actor's reach, not yet handed out first. `page` None: all."""
     conditions = [within(col(Unit.path), actor.unit_path or "-"), *_conditions(chosen)]
-    if ids is not None:
-        conditions.append(col(Delivery.id).in_(ids))
     query = _rows().where(*conditions).order_by(
         col(Delivery.status).desc(), col(Delivery.confirmed_on).desc(), col(Household.township), col(Delivery.id)
     )  # fmt: skip
     if page is not None:
-        query = query.limit(PAGE).offset((page - 1) * PAGE)
+        query = query.limit(size).offset((page - 1) * size)
     rows = [DeliveryRow(*row) for row in session.execute(query)]
     counts = {status: int(count) for status, count in session.execute(_count(conditions))}
     townships, offers, categories = _choices(session, actor)
@@ -90,6 +88,18 @@ def find_delivery_of(session: Session, proposal_id: int) -> Delivery | None:
     return session.execute(select(Delivery).where(col(Delivery.proposal_id) == proposal_id)).scalars().first()
 
 
+def heads_of(session: Session, actor: Actor, ids: list[int]) -> list[tuple[int, Household]]:
+    """The households of these deliveries within reach, for showing their names."""
+    query = (
+        select(col(Delivery.id), Household)
+        .join(Household, col(Household.id) == Delivery.household_id)
+        .join(Unit, col(Unit.id) == Delivery.unit_id)
+        .where(within(col(Unit.path), actor.unit_path or "-"), col(Delivery.id).in_(ids))
+        .order_by(col(Delivery.id))
+    )
+    return [(id_, household) for id_, household in session.execute(query)]
+
+
 def _conditions(chosen: DeliveryFilter) -> list[ColumnElement[bool]]:
     pairs: list[tuple[Any, ColumnElement[bool]]] = [
         (chosen.status, col(Delivery.status) == chosen.status),
@@ -97,6 +107,8 @@ def _conditions(chosen: DeliveryFilter) -> list[ColumnElement[bool]]:
         (chosen.township, col(Household.township) == chosen.township),
         (chosen.offer_id, col(Delivery.offer_id) == chosen.offer_id),
     ]
+    if chosen.case_code:
+        pairs.append((True, col(Household.case_code).contains(chosen.case_code, autoescape=True)))
     if chosen.since:
         pairs.append((True, col(Delivery.confirmed_on) >= chosen.since))
     if chosen.until:
