@@ -1,5 +1,6 @@
 """Forms about needs and families, and the filters of their lists."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from matcher.domain.kinds import ALL_UNITS, usual_unit
 from matcher.domain.terms import (
     Category,
     Cause,
+    DeclineReason,
     DonorType,
     FileLevel,
     Group,
@@ -29,6 +31,17 @@ UNITS = ALL_UNITS
 FORMER_AREAS = frozenset(
     ["410824", "410826", "410827", "410881", "412221", "412222", "412224", "412225", "412226", "412227"]
 )  # 焦作 before 1986 and 1989: still on people's cards
+
+
+NEED_ORDER = (
+    "case_code", "story", "category", "quantity", "unit", "urgency", "deadline", "divisible", "self_paid_left",
+    "school_stage", "age", "tier", "route_from", "route_to", "title",
+)  # fmt: skip
+HOUSEHOLD_ORDER = (
+    "head_name", "phone", "id_card", "is_real_name", "unit_id", "township", "size", "address", "situation", "groups",
+    "on_file", "hardship_class", "file_level", "file_approved_on", "file_number", "causes", "is_member", "payout",
+    "bank_card", "consent",
+)  # fmt: skip
 
 
 def read_need(told: Told) -> NeedInput:
@@ -122,17 +135,47 @@ def read_filter(args: MultiDict[str, str]) -> NeedFilter:
 
 def filter_query(wanted: NeedFilter, **changes: Any) -> str:
     """The filters as a query string, some of them changed; blank ones are left out."""
-    where = f"{wanted.unit_id or ''}/{wanted.township}" if wanted.township else str(wanted.unit_id or "")
     values: dict[str, Any] = {
         "status": "all" if wanted.status is None else "" if wanted.status is NeedStatus.OPEN else wanted.status,
         "category": wanted.category or "",
         "urgency": wanted.urgency or "",
-        "where": where,
+        "where": where_of(wanted),
         "q": wanted.text,
         "sort": "" if wanted.sort is Sort.URGENT else wanted.sort,
         **changes,
     }
     return urlencode({name: str(value) for name, value in values.items() if value not in ("", None)})
+
+
+def where_of(wanted: NeedFilter) -> str:
+    """Unit and township as one value of the list of places."""
+    return f"{wanted.unit_id or ''}/{wanted.township}" if wanted.township else str(wanted.unit_id or "")
+
+
+def place_options(places: Iterable[tuple[int, str, str]]) -> list[tuple[str, str]]:
+    """Units and, below each, its townships."""
+    options: list[tuple[str, str]] = []
+    for unit_id, unit, township in places:
+        if (str(unit_id), unit) not in options:
+            options.append((str(unit_id), unit))
+        if township:
+            options.append((f"{unit_id}/{township}", f"{unit}·{township}"))
+    return options
+
+
+def sort_words() -> dict[Sort, str]:
+    return {
+        Sort.URGENT: _("急的在前"),
+        Sort.WAITING: _("等得久的在前"),
+        Sort.DEADLINE: _("快到期的在前"),
+        Sort.NEWEST: _("新登记的在前"),
+    }
+
+
+def step_reason(code: str) -> str:
+    """Why a step was taken, in words: a reason for declining, or why the system ended a proposal."""
+    own = {"need_withdrawn": _("需求已撤回")}
+    return own.get(code) or label(code, DeclineReason)
 
 
 def known_areas() -> frozenset[str]:

@@ -84,13 +84,16 @@ class Told:
     def refuse(self, name: str, code: str, **params: Any) -> None:
         self.problems.setdefault(name, FieldProblem(name, code, params))
 
-    def errors(self, more: Iterable[FieldProblem] = ()) -> dict[str, str]:
-        """What stands beside each field. What could not even be read goes before what the rules say."""
+    def errors(self, more: Iterable[FieldProblem] = (), order: Iterable[str] = ()) -> dict[str, str]:
+        """What stands beside each field, in the order of the page. What could not even be read goes before what
+        the rules say of the same field."""
         found = dict(self.problems)
         for problem in more:
             found.setdefault(problem.field, problem)
-        return in_words(found)
+        return in_words(found, order)
 
 
-def in_words(problems: Mapping[str, FieldProblem]) -> dict[str, str]:
-    return {name: problem_text(problem) for name, problem in problems.items()}
+def in_words(problems: Mapping[str, FieldProblem], order: Iterable[str] = ()) -> dict[str, str]:
+    places = {name: place for place, name in enumerate(order)}
+    names = sorted(problems, key=lambda name: places.get(name, len(places)))
+    return {name: problem_text(problems[name]) for name in names}

@@ -43,14 +43,15 @@ def register() -> Response | tuple[str, int]:
     household = forms.read_household(told)
     unit_id = told.whole("unit_id")
     areas = forms.known_areas()
-    errors = told.errors(household_problems(household, today=doors.today(), areas=areas) if told.problems else ())
+    more = household_problems(household, today=doors.today(), areas=areas) if told.problems else ()
+    errors = told.errors(more, forms.HOUSEHOLD_ORDER)
     if not errors:
         try:
             card = register_household(
                 household, unit_id=unit_id, by=doors.actor(), uow=doors.uow(), now=doors.now(), areas=areas
             )
         except InvalidFields as refused:
-            errors = in_words({problem.field: problem for problem in refused.problems})
+            errors = in_words({problem.field: problem for problem in refused.problems}, forms.HOUSEHOLD_ORDER)
         else:
             flash(_("已登记 %(case)s。接着写这户人家需要什么。", case=card.case_code))
             for code in card.warnings:

@@ -12,7 +12,7 @@ from matcher.domain.access import Action, may
 from matcher.domain.terms import WithdrawReason
 from matcher.errors import InvalidFields, WrongState
 from matcher.store.queries import needs as queries
-from matcher.store.queries.needs import NeedDetail
+from matcher.store.queries.needs import NeedDetail, NeedFilter
 from matcher.usecases import needs as usecases
 from matcher.usecases.households import reveal_person
 from matcher.usecases.imports import note_export
@@ -48,6 +48,7 @@ def listing() -> str:
         place_options=forms.place_options(page.places),
         sort_words=forms.sort_words(),
         is_filtered=bool(request.args),
+        today=doors.today(),
         may_edit=may(doors.actor(), Action.EDIT_NEEDS),
         **_choices(),
     )
@@ -92,7 +93,7 @@ def reveal(need_id: int) -> str:
 @requires(Action.EDIT_NEEDS)
 def new() -> str:
     told = MultiDict({"case_code": request.args.get("case", "")[:24], "urgency": "3", "divisible": "yes"})
-    return _form("needs/new.html", told)
+    return _form("needs/new.html", told, known=_known(told["case_code"]))
 
 
 @bp.post("/needs/new")
@@ -104,16 +105,16 @@ def register() -> Response | tuple[str, int]:
         household_id = queries.find_household(store, doors.actor(), told.text("case_code"))
     if household_id is None:
         told.refuse("case_code", "case_code_unknown" if told.text("case_code") else "case_code_required")
-    errors = told.errors(need_problems(need, today=doors.today()) if told.problems else ())
+    errors = told.errors(need_problems(need, today=doors.today()) if told.problems else (), forms.NEED_ORDER)
     if not errors and household_id is not None:
         try:
             card = usecases.register_need(household_id, need, by=doors.actor(), uow=doors.uow(), now=doors.now())
         except InvalidFields as refused:
-            errors = in_words({problem.field: problem for problem in refused.problems})
+            errors = in_words({problem.field: problem for problem in refused.problems}, forms.NEED_ORDER)
         else:
             flash(_("已登记：%(title)s（%(case)s）。", title=card.title, case=card.case_code))
             return redirect(url_for("needs.show", need_id=card.id), 303)
-    return _form("needs/new.html", request.form, errors), 422
+    return _form("needs/new.html", request.form, errors, known=_known(told.text("case_code"))), 422
 
 
 @bp.get("/needs/<int:need_id>/edit")
@@ -133,12 +134,13 @@ def change(need_id: int) -> Response | tuple[str, int]:
     need = forms.read_need(told)
     version = told.whole("version") or 0
     known = detail.need["deadline"]
-    errors = told.errors(need_problems(need, today=doors.today(), known_deadline=known) if told.problems else ())
+    more = need_problems(need, today=doors.today(), known_deadline=known) if told.problems else ()
+    errors = told.errors(more, forms.NEED_ORDER)
     if not errors:
         try:
             usecases.edit_need(need_id, need, seen_version=version, by=doors.actor(), uow=doors.uow(), now=doors.now())
         except InvalidFields as refused:
-            errors = in_words({problem.field: problem for problem in refused.problems})
+            errors = in_words({problem.field: problem for problem in refused.problems}, forms.NEED_ORDER)
         else:
             flash(_("已保存。条件变了的话，没确认的对接建议会在下一批重新计算。"))
             return redirect(url_for("needs.show", need_id=need_id), 303)
@@ -176,6 +178,21 @@ def withdraw(need_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("needs.show", need_id=need_id), 303)
 
 
+def _known(case_code: str) -> dict[str, object] | None:
+    """What is registered for a family already, so that nothing is registered twice."""
+    if not case_code:
+        return None
+    with doors.db().read() as store:
+        family = queries.list_households(store, doors.actor(), text=case_code).lines
+        match = next((line for line in family if line.case_code == case_code), None)
+        if match is None:
+            return None
+        wanted = NeedFilter(status=None, text=case_code, sort=queries.Sort.NEWEST)
+        lines = queries.list_needs(store, doors.actor(), wanted).lines
+    mine = [line for line in lines if line.household_id == match.id][:10]
+    return {"case_code": case_code, "masked_name": match.masked_name, "lines": mine}
+
+
 def _detail(need_id: int) -> NeedDetail:
     if need_id >= 2**31:
         abort(404)
@@ -190,6 +207,7 @@ def _page(detail: NeedDetail, **more: object) -> str:
         detail=detail,
         need=detail.need,
         household=detail.household,
+        today=doors.today(),
         may_edit=may(actor, Action.EDIT_NEEDS),
         may_reveal=may(actor, Action.REVEAL_PERSON),
         may_propose=may(actor, Action.SEE_PROPOSALS),
