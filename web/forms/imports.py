@@ -52,7 +52,7 @@ def remedy(problem: RowProblem) -> str:
 
 def problem_columns() -> list[Column]:
     return [
-        Column(_("行"), Kind.NUMBER),
+        Column(_("第几行"), Kind.NUMBER),
         Column(_("编号")),
         Column(_("列")),
         Column(_("写的是")),
