@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -75,8 +75,11 @@ def _level(share: float) -> tuple[str, str]:
 
 
 def _notes(waiting: Waiting | None, unit: str, as_of: date) -> list[str]:
-    if waiting is None or not waiting.households:
+    if waiting is None:
         return []
+    some = _("%(num)s 户还没有给足", num=f"{waiting.partly:,}")
+    if not waiting.households:
+        return [some] if waiting.partly else []
     notes = [_one_more(waiting, unit)]
     counties = sorted(waiting.by_county.items(), key=lambda item: (-item[1], item[0]))
     if len(counties) == 1:
@@ -93,6 +96,8 @@ def _one_more(waiting: Waiting, unit: str) -> str:
     each = max(round(waiting.remaining / waiting.households), 1)
     if unit == MONEY_UNIT and each >= 100:
         each = round(each, -2)
+    if each == 1:
+        return _("每多 1 %(unit)s，多帮 1 户", unit=unit_word(unit)).replace(" 1 ", f"{NBSP}1{NBSP}")
     shown = f"{each:,}{NBSP}{unit_word(unit)}" if unit == MONEY_UNIT else amount(each, unit)
     return _("每多 %(amount)s，多帮 1 户", amount=shown)
 
@@ -121,6 +126,10 @@ def stage_number(job: JobProgress) -> int:
     return stages().index(RunStage(job.stage)) + 1 if job.stage else 1
 
 
+def seconds_since(job: JobProgress, now: datetime) -> int:
+    return max(round((now - job.started_at).total_seconds()), 0) if job.started_at else 0
+
+
 def took_seconds(run: RunRow) -> int | None:
     job = run.job
     if job is None or job.started_at is None or job.finished_at is None:
@@ -146,12 +155,13 @@ def failure_word(job: JobProgress) -> str:
 
 def technical(report: Mapping[str, Any]) -> dict[str, Any]:
     """Figures for 技术详情, whatever of them the report has."""
-    timings = report.get("timings", {}).values()
+    timings, solver = report.get("timings", {}).values(), report.get("solver", {}).values()
     return {
         "objective": report.get("objective", {}),
         "bound": report.get("bound", {}),
         "gap": report.get("gap", {}),
-        "solver": report.get("solver"),
+        "parts": sum(part.get("parts", 0) for part in solver),
+        "optimal": sum(part.get("optimal", 0) for part in solver),
         "counts": report.get("counts", {}),
         "seconds": sum(stage.get("seconds", 0.0) for stage in timings),
         "peak_mb": max((stage.get("peak_mb", 0.0) for stage in timings), default=None),

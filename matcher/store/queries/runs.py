@@ -232,10 +232,15 @@ def total_of(rows: Iterable[CountyRow]) -> CountyRow:
 
 @dataclass(slots=True)
 class Waiting:
-    """Needs of one category and unit that a run left open, over all unions below the run's unit."""
+    """Needs of one category and unit that a run left open, over all unions below the run's unit.
+
+    `households` and `remaining` are of families for whom nothing of the kind stands, `partly` families who get less
+    than they asked for.
+    """
 
     households: int = 0
     remaining: int = 0
+    partly: int = 0
     oldest: date | None = None
     by_county: dict[str, int] = field(default_factory=dict)  # short name → households, most first
 
@@ -243,9 +248,11 @@ class Waiting:
 def waiting_by_kind(session: Session, unit_id: int, run_id: int) -> dict[tuple[Category | None, str], Waiting]:
     """Who still waits after a run, by category and unit of quantity."""
     home, child = UNIT.alias("home"), UNIT.alias("child")
+    served = select(PROPOSAL.c.need_id).where(PROPOSAL.c.status.in_(LIVE)).distinct().subquery()
+    is_partly = case((served.c.need_id.is_not(None), 1), else_=0)
     query = (
         select(
-            NEED.c.category, NEED.c.unit, child.c.short_name, func.count(func.distinct(NEED.c.household_id)),
+            is_partly, NEED.c.category, NEED.c.unit, child.c.short_name, func.count(func.distinct(NEED.c.household_id)),
             func.sum(UNMET.c.remaining), func.min(NEED.c.created_on),
         )
         .select_from(UNMET)
@@ -253,13 +260,17 @@ def waiting_by_kind(session: Session, unit_id: int, run_id: int) -> dict[tuple[C
         .join(HOUSEHOLD, HOUSEHOLD.c.id == NEED.c.household_id)
         .join(home, home.c.id == HOUSEHOLD.c.unit_id)
         .join(child, _belongs(home, child, unit_id))
+        .outerjoin(served, served.c.need_id == NEED.c.id)
         .where(UNMET.c.run_id == run_id)
-        .group_by(NEED.c.category, NEED.c.unit, child.c.id, child.c.short_name)
+        .group_by(is_partly, NEED.c.category, NEED.c.unit, child.c.id, child.c.short_name)
         .order_by(func.count(func.distinct(NEED.c.household_id)).desc(), child.c.id)
     )  # fmt: skip
     found: dict[tuple[Category | None, str], Waiting] = defaultdict(Waiting)
-    for category, unit, county, households, remaining, oldest in session.execute(query):
+    for partly, category, unit, county, households, remaining, oldest in session.execute(query):
         entry = found[category, unit]
+        if partly:
+            entry.partly += int(households)
+            continue
         entry.households += int(households)
         entry.remaining += int(remaining)
         entry.oldest = min(filter(None, (entry.oldest, oldest)), default=None)
