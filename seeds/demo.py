@@ -80,8 +80,8 @@ class DemoSummary:
             return [
                 f"Union network of Jiaozuo: {self.unions:,} organisations; {self.divisions:,} places of the country.",
                 f"{self.families:,} invented families, {self.families_on_file:,} with a hardship file; "
-                f"{self.families_in_need:,} need something now: {self.open_needs:,} needs in {self.categories} categories.",
-                f"{self.organisations:,} invented organisations with {self.offers:,} offers, {self.open_offers:,} of them open.",
+                f"{self.families_in_need:,} need something now: {self.open_needs:,} needs, {self.categories} kinds.",
+                f"{self.organisations:,} invented organisations: {self.offers:,} offers, {self.open_offers:,} open.",
                 f"Last season {self.helped_last_season:,} things reached families; "
                 f"{self.waiting_for_delivery:,} are confirmed and wait to be handed over.",
             ]

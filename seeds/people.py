@@ -103,7 +103,7 @@ def wrong_id_card(rng: Random, division: str, born: date, is_man: bool) -> str:
 def wrong_bank_card(number: int) -> str:
     """Nineteen digits that fail the Luhn check; the issuer part stands for no bank."""
     body = f"620000{number:012d}"
-    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(body))
+    total = sum(sum(divmod(int(d) * (1 + i % 2), 10)) for i, d in enumerate(body))
     return body + str((10 - total % 10 + 1) % 10)
 
 

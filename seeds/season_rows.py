@@ -18,7 +18,7 @@ Deciders = Mapping[tuple[Role, str], int]
 def run_row(world: World, unit_id: int, started_by: int | None) -> dict[str, Any]:
     """The run of last season, marked as demo; its report holds only what it can answer for."""
     past = world.past
-    policy = reference.policy(past.ran_on)
+    policy = reference.policy(world.today)
     households = len({h.family for h in past.helps})
     none_left: dict[str, Any] = {"reached_weight": 0.0, "score": 0.0}
     return {

@@ -118,7 +118,7 @@ def _charity_offer(
     """The offer of `charity-1`: food parcels for 武陟 alone, enough for all who ask there, so that it is proposed."""
     donor = next((d for d in donors if d.name == CHARITY_1), donors[-1])
     asked = sum(n.quantity for n in needs if n.category is Category.FOO and n.division == WUZHI and n.unit == "份")
-    stock = max(20, round(asked * 1.3 / 10) * 10)
+    stock = max(60, round(asked * 3 / 10) * 10)
     return replace(
         offers[0],
         donor=donor.code,
