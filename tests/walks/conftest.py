@@ -1,6 +1,5 @@
 """A real server on a real database, and a real Chromium in front of it."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from waitress.server import create_server
 
 from matcher.domain.terms import Role
 from matcher.settings import Settings
@@ -22,6 +20,7 @@ from matcher.usecases.accounts import create_account
 from tests.conftest import KEYRING_TEXT
 from tests.factories import NOW, a_county, an_installation, the_city
 from tests.pages import DESKTOP, PHONE, Walk, start_browser
+from tests.walks.serving import serve
 from web import create_app
 
 PASSWORD = "warm current 2019"
@@ -58,12 +57,8 @@ def live_app(sqlite_database: Database, tmp_path: Path) -> Iterator[LiveApp]:
     app = create_app(settings, sqlite_database)
     began = time.monotonic()
     app.extensions["nuanliu"].clock = lambda: NOW + timedelta(seconds=time.monotonic() - began)
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield LiveApp(f"http://127.0.0.1:{server.effective_port}", sqlite_database, app, settings)
-    server.close()
-    thread.join(timeout=5)
+    with serve(app) as url:
+        yield LiveApp(url, sqlite_database, app, settings)
 
 
 @pytest.fixture(scope="session")
