@@ -52,7 +52,7 @@ PROBLEMS: dict[str, Pair] = {
     "unknown_cases": ("没有找到这些编号：{codes}", "These case codes were not found: {codes}"),
     "donor_not_vetted": (
         "这家捐赠方还没有审核。核过证照后请勾选“同时通过捐赠方审核”",
-        "This donor is not vetted yet. After checking its papers tick “vet the donor as well”",
+        "This donor is not vetted yet. After checking its papers tick 'vet the donor as well'",
     ),
     "uscc_invalid": (
         "捐赠方的统一社会信用代码不对或没有填，先补正再审核",

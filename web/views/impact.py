@@ -26,7 +26,7 @@ bp = Blueprint("impact", __name__)
 
 GOODS = frozenset("件床台套份袋桶箱个双条辆盒瓶副顶册把只")
 """Units of things one can carry: they may be counted together as pieces."""
-PRINTED = 8
+PRINTED = 6
 """So many offers fit on the printed page beside everything else; the table that is exported has all."""
 
 
