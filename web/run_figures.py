@@ -155,13 +155,15 @@ def failure_word(job: JobProgress) -> str:
 
 def technical(report: Mapping[str, Any]) -> dict[str, Any]:
     """Figures for 技术详情, whatever of them the report has."""
-    timings, solver = report.get("timings", {}).values(), report.get("solver", {}).values()
+    solver = report.get("solver")
+    parts = list(solver.values()) if isinstance(solver, Mapping) else []
+    timings = report.get("timings", {}).values()
     return {
         "objective": report.get("objective", {}),
         "bound": report.get("bound", {}),
         "gap": report.get("gap", {}),
-        "parts": sum(part.get("parts", 0) for part in solver),
-        "optimal": sum(part.get("optimal", 0) for part in solver),
+        "parts": sum(part.get("parts", 0) for part in parts),
+        "optimal": sum(part.get("optimal", 0) for part in parts),
         "counts": report.get("counts", {}),
         "seconds": sum(stage.get("seconds", 0.0) for stage in timings),
         "peak_mb": max((stage.get("peak_mb", 0.0) for stage in timings), default=None),

@@ -121,6 +121,16 @@ def test_an_older_run_shows_its_own_figures(visitor_as: Callable[..., Any], sqli
     assert "这是那次对接办完时的数字" in page
 
 
+def test_a_run_taken_over_from_elsewhere_shows_what_is_known_of_it(visitor_as, sqlite_database: Database, app: Any):
+    with sqlite_database.write() as session:
+        older = make.a_run(session, report={"solver": "demo"}, households_in_need=12, households_reached=9).id
+        make.a_run(session, report=REPORT)
+        session.commit()
+    page = visitor_as(Role.CITY).get(f"/runs/{older}").text
+    assert "12\u00a0户有需求，9\u00a0户对接上了" in page
+    assert "技术详情" not in page and "还没有登记的人家" not in page
+
+
 def test_the_export_holds_the_table_and_its_total(visitor_as: Callable[..., Any], a_finished_run: int):
     answer = visitor_as(Role.CITY).get(f"/runs/{a_finished_run}/export")
     sheet = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()

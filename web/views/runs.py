@@ -131,7 +131,9 @@ def _result(store: Any, run: RunRow, *, is_newest: bool) -> dict[str, Any]:
     return {
         "is_newest": is_newest,
         "counties": counties,
-        "total": _total(counties),
+        "total": _total(counties)
+        if counties
+        else CountyRow(0, "", "", 0, run.households_in_need, run.households_reached),
         "shortages": figures.shortages(report, waiting, run.as_of)[: figures.MOST_SHORT],
         "technical": figures.technical(report),
         "prices": [(int(offer_id), titles.get(int(offer_id)), price) for offer_id, price in prices[:PRICES_SHOWN]],
