@@ -176,13 +176,14 @@ def _against(view: Outcomes, p: int) -> Reason | None:
 
 
 def _alternatives(view: Outcomes, p: int) -> tuple[Alternative, ...]:
-    """The two best other offers for the need by score, and what kept them from it."""
-    i = int(view.need[p])
-    others = [q for q in view.pairs_of(i) if not view.amounts[q]]
-    others.sort(key=lambda q: (not bool(view.rules.refused[q] == 0), -int(view.scores.total[q]), q))
+    """The two best other offers for the need, permitted ones first, then by score; and what kept them from it."""
+    own = view.pairs_of(int(view.need[p]))
+    rows = slice(own.start, own.stop)
+    order = np.lexsort((-view.scores.total[rows], view.rules.refused[rows] != 0, view.amounts[rows] > 0))
+    others = [q for q in (own.start + int(k) for k in order[:ALTERNATIVES_SHOWN]) if not view.amounts[q]]
     return tuple(
         Alternative(view.offers.offer_id[int(view.offer[q])], int(view.scores.total[q]), why_not(view, q))
-        for q in others[:ALTERNATIVES_SHOWN]
+        for q in others
     )
 
 

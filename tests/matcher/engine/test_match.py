@@ -5,6 +5,7 @@ import random
 import tomllib
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -253,5 +254,5 @@ def test_ranking_keeps_to_the_top_and_never_rises():
     needs, offers = the_pairs(with_category=False)
     rows = rank(needs, offers, top=3)
     assert len(rows) == 3 * len(PAIRS)
-    for first, second in zip(rows, rows[1:], strict=False):
+    for first, second in pairwise(rows):
         assert first[0] != second[0] or (first[2] + 1 == second[2] and first[3] >= second[3])
