@@ -178,7 +178,7 @@ def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
         lease=lease,
         rules=load_rules(found, as_of=today(found)),
         uow=uow(found),
-        now=now(),
+        clock=now,
         progress=pulse.report,
     )
 

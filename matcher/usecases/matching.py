@@ -3,6 +3,7 @@
 Reading takes one snapshot, computing holds no connection at all, and `plan_keeping` writes in one transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,9 +107,9 @@ def _require(by: Actor | None, action: Action, unit: Unit) -> None:
 
 
 def run_matching(
-    run_id: int, *, lease: Lease, rules: Rules, uow: UnitOfWork, now: datetime, progress: Progress
+    run_id: int, *, lease: Lease, rules: Rules, uow: UnitOfWork, clock: Callable[[], datetime], progress: Progress
 ) -> RunCard:
-    """Read, compute, write. `now` stamps what is written; `progress` may raise Cancelled or LeaseLost.
+    """Read, compute, write. `clock` is asked once, when writing; `progress` may raise Cancelled or LeaseLost.
 
     Raises NotFound, Cancelled, LeaseLost; then nothing is written.
     """
@@ -126,7 +127,7 @@ def run_matching(
         progress=progress,
     )
     progress(RunStage.WRITE, 0.0)
-    return write_plan(plan, picture, lease=lease, rules=rules, uow=uow, now=now)
+    return write_plan(plan, picture, lease=lease, rules=rules, uow=uow, now=clock())
 
 
 def read_picture(run_id: int, uow: UnitOfWork) -> Picture:

@@ -52,7 +52,7 @@ def run(database: Database, now: datetime, rules: Rules) -> Callable[..., RunCar
         started = start_run(unit_id, by=None, uow=UnitOfWork(database), now=at)
         lease = claim_job(started.job_id, lease_seconds=LEASE_SECONDS, uow=UnitOfWork(database), now=at)
         return run_matching(
-            started.run_id, lease=lease, rules=rules, uow=UnitOfWork(database), now=at, progress=progress
+            started.run_id, lease=lease, rules=rules, uow=UnitOfWork(database), clock=lambda: at, progress=progress
         )
 
     return go
@@ -286,7 +286,7 @@ def test_a_waiting_run_stops_at_once_and_a_running_one_at_its_next_report(databa
     lease = claim_job(started.job_id, lease_seconds=60, uow=uow, now=now)
     assert stop_run(started.run_id, by=city, uow=uow, now=now) is RunStatus.RUNNING
     with pytest.raises(Cancelled):
-        run_matching(started.run_id, lease=lease, rules=rules, uow=uow, now=now, progress=quiet)
+        run_matching(started.run_id, lease=lease, rules=rules, uow=uow, clock=lambda: now, progress=quiet)
     with database.read() as session:
         assert proposals(session) == []
 
@@ -302,12 +302,12 @@ def test_a_former_holder_of_the_job_writes_nothing(database: Database, uow: Unit
     alive = claim_job(started.job_id, lease_seconds=60, uow=uow, now=later)
     assert alive.fence > dead.fence
     with pytest.raises(LeaseLost):
-        run_matching(started.run_id, lease=dead, rules=rules, uow=uow, now=later, progress=quiet)
+        run_matching(started.run_id, lease=dead, rules=rules, uow=uow, clock=lambda: later, progress=quiet)
     with database.read() as session:
         assert proposals(session) == []
-    run_matching(started.run_id, lease=alive, rules=rules, uow=uow, now=later, progress=quiet)
+    run_matching(started.run_id, lease=alive, rules=rules, uow=uow, clock=lambda: later, progress=quiet)
     with pytest.raises(LeaseLost):
-        run_matching(started.run_id, lease=alive, rules=rules, uow=uow, now=later, progress=quiet)
+        run_matching(started.run_id, lease=alive, rules=rules, uow=uow, clock=lambda: later, progress=quiet)
     with database.read() as session:
         assert len(proposals(session)) == 3
 
