@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from matcher.domain import terms as t
 from matcher.domain.obstacles import Obstacle
-from matcher.domain.obstacles import Obstacle
 from matcher.domain.reasons import Outcome
 
 Pair = tuple[str, str]
@@ -325,7 +324,6 @@ ACTIONS: dict[str, Pair] = {
     "offer:register": ("登记资源", "Offer registered"),
     "offer:edit": ("修改资源", "Offer edited"),
     "offer:accept": ("审核通过资源", "Offer accepted"),
-    "offer:refuse": ("退回资源", "Offer sent back"),
     "offer:withdraw": ("撤回资源", "Offer withdrawn"),
     "offer:import": ("导入资源", "Offers imported"),
     "household:reveal": ("查看姓名和电话", "Name and phone looked at"),
@@ -334,9 +332,13 @@ ACTIONS: dict[str, Pair] = {
     "delivery:undeliver": ("改回未发放", "Marked not delivered"),
     "delivery:export": ("导出签领表", "Sign-off sheet exported"),
     "run:start": ("开始对接", "Run started"),
-    "run:cancel": ("停下对接", "Run stopped"),
     "run:finish": ("对接完成", "Run finished"),
     "run:fail": ("对接没有完成", "Run failed"),
+    "donor:vet": ("审核爱心单位", "Donor reviewed"),
+    "offer:close": ("结束资源", "Offer closed"),
+    "offer:return": ("退回资源", "Offer sent back"),
+    "run:stop": ("停下对接", "Run stopped"),
+    "demo:fill": ("放入演示数据", "Demo data put in"),
 }
 """Words for what the trail records; an action not listed is shown as its code."""
 
@@ -351,6 +353,7 @@ OBJECTS: dict[str, Pair] = {
     "match_run": ("对接批次", "run"),
     "job": ("任务", "job"),
     "contact_note": ("联系记录", "contact note"),
+    "import_batch": ("导入", "import"),
     "unit": ("工会组织", "union organisation"),
     "installation": ("系统", "installation"),
 }

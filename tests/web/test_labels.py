@@ -1,6 +1,8 @@
 """Every code has words in both languages."""
 
+import re
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +64,14 @@ def test_the_unions_own_words():
     words = {zh for table in WORDS.values() for zh, _en in table.values()}
     assert {"不采纳", "转办", "暂缓", "帮扶联系人", "经办人", "拟帮扶·待审批", "低保边缘户", "走访慰问"} <= words
     assert not any("画像" in word or "驳回" in word for word in words)
+
+
+def test_every_act_that_is_recorded_has_words():
+    rooms = [Path(__file__).parents[2] / room for room in ("matcher", "seeds", "workers")]
+    sources = [path.read_text("utf-8") for room in rooms for path in room.rglob("*.py")]
+    subjects = "|".join(sorted({act.partition(":")[0] for act in ACTIONS} | {"donor", "import", "demo", "report"}))
+    said = {act for source in sources for act in re.findall(rf'"((?:{subjects}):[a-z_]+)"', source)}
+    assert len(said) > 20 and said - set(ACTIONS) == set()
 
 
 def test_acts_and_objects_of_the_trail():

@@ -23,7 +23,7 @@ def show() -> str:
 def state(need: OwnNeed) -> tuple[str, str, str]:
     """How a need stands: a word, a sentence, and the kind of chip."""
     if need.met >= need.quantity or need.status is NeedStatus.MET:
-        return _("已发放"), _("东西已经到您家。还有什么难处，随时告诉帮扶联系人。"), "ok"
+        return _("已发放"), _("已经到您手上了。还有什么难处，随时告诉帮扶联系人。"), "ok"
     if need.met:
         return _("发了一部分"), _("已经发放一部分，其余还在找。"), "ok"
     if need.promised:
