@@ -104,7 +104,7 @@ Value = str | int | float | bool | None
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One reason: a code and what its sentence needs. `params` holds codes, numbers and ISO dates only,
-    or words taken from already screened text."""
+    or words taken from already screened text; the engine's README lists them by code."""
 
     code: ReasonCode
     params: Mapping[str, Value | tuple[str, ...]] = field(default_factory=dict)

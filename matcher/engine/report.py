@@ -16,6 +16,10 @@ from matcher.engine.explain import Outcomes
 from matcher.engine.plan import MatchPlan
 
 
+PRICES_FROM = {"flow": "exact_one_more_unit", "mixed": "dual_of_linear_relaxation"}
+"""How the price of an offer in each kind of part was found."""
+
+
 class Stopwatch:
     """Seconds and peak memory by stage."""
 
@@ -67,6 +71,7 @@ def compile_report(
         },
         "solver": allocation.status,
         "prices": _prices(view, allocation),
+        "prices_from": dict(PRICES_FROM),
         "scarcity": scarcity(view, allocation),
         "inferred_categories": {
             "needs": sum(c is None for c in view.needs.category),
