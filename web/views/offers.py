@@ -1,8 +1,5 @@
 """Offers: one's own with their progress, registering, and the union's look at them."""
 
-import re
-from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,64 +7,32 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matcher.domain.access import DONOR_ROLES, Action, may
-from matcher.domain.impact import by_county, rounded_down
+from matcher.domain.impact import by_county
+from matcher.domain.regions import contains
 from matcher.domain.terms import (
     Category,
     DonorStatus,
     DonorType,
-    Group,
-    HandOverMode,
     OfferReturnReason,
     OfferStatus,
     OfferWithdrawReason,
-    PayoutChannel,
-    SchoolStage,
 )
 from matcher.errors import InvalidFields
 from matcher.store.queries import offers as reading
 from matcher.store.tables import Donor, Installation
 from matcher.usecases import offers as acts
+from matcher.usecases.demand import Demand, look_at_demand
 from matcher.usecases.offer_input import offer_problems
 from web import doors
 from web.auth import requires
 from web.exports import Column, Kind, download
-from web.forms.offers import UNITS, OfferForm, funds_for, may_name_families
-from web.frame import stands
-from web.labels import label, label_list, problems_by_field
+from web.forms.offer_words import group_choices, problems_by_name, words
+from web.forms.offers import OfferForm, funds_for, may_name_families
+from web.labels import label, problems_by_field
 
 bp = Blueprint("offers", __name__)
 
-COMMON_GROUPS = (
-    Group.SUBSISTENCE, Group.HARDSHIP, Group.MIGRANT, Group.OUTDOOR, Group.FRONTLINE, Group.WOMAN, Group.STUDENT,
-    Group.CHILD, Group.ELDER, Group.DISABLED,
-)  # fmt: skip
-"""Groups offered as buttons to donors; union staff and existing offers may have any."""
-
-
-@bp.context_processor
-def words() -> dict[str, Any]:
-    """Choices with their words, for the templates of this subject."""
-
-    def of(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
-        return [(code.value, label(code)) for code in codes]
-
-    return {
-        "categories": of(Category), "statuses": list(OfferStatus), "hand_overs": of(HandOverMode),
-        "payouts": of(PayoutChannel), "stages": of(SchoolStage), "units": UNITS, "return_words": of(OfferReturnReason),
-        "withdraw_words": of(OfferWithdrawReason), "choices": of, "label_list": label_list, "stands": stands,
-        "filter_address": filter_address, "date_type": date_type, "k": doors.settings().suppression_k,
-    }  # fmt: skip
-
-
-def filter_address(name: str, value: str | None) -> str:
-    """This list with one filter changed, from its first page."""
-    kept = {k: v for k, v in request.args.items() if k not in (name, "page")}
-    return url_for("offers.index", **kept, **({name: value} if value else {}))
-
-
-def date_type(value: str | None) -> str:
-    """A date field; plain text when what stands in it is no date, so that nothing typed is lost."""
-    return "date" if not value or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else "text"
+bp.context_processor(words)
 
 
 # ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,7 +110,8 @@ def _detail(offer_id: int, errors: dict[str, str] | None = None) -> str:
     with doors.db().read() as store:
         row = reading.get_offer(store, actor, offer_id)
         names = _counties(store)
-        area = row.offer.regions or list(names)
+        regions = row.offer.regions
+        area = [county for county in names if not regions or any(contains(place, county) for place in regions)]
         reached = reading.reached_by_county(store, offer_id=offer_id)
         donor = store.get(Donor, row.offer.donor_id)
         history = reading.offer_history(store, offer_id) if row.is_own else ()
@@ -294,20 +260,6 @@ def _own_type() -> DonorType | None:
     return donor.donor_type if donor else None
 
 
-def _summary(errors: dict[str, str]) -> dict[str, str]:
-    """The problems with the names of their fields before them."""
-    names = {
-        "text": _("一句话"), "title": _("资源名称"), "category": _("类别"), "quantity": _("数量"), "unit": _("单位"),
-        "per_case_max": _("每户最多"), "per_case_min": _("每户至少"), "cap_per_household_year": _("每户每年最多"),
-        "regions": _("哪些县（市）区"), "eligible_groups": _("给谁"), "valid_from": _("从哪天起可以用"),
-        "valid_to": _("最晚送到"), "shelf_life_until": _("保质期到"), "hand_over": _("怎么给"),
-        "unit_value_fen": _("每份折价"), "intention": _("捐赠意向"), "age_min": _("最小年龄"), "age_max": _("最大年龄"),
-        "route_from": _("从哪里出发"), "route_to": _("到哪里"), "fund_source": _("资金来源"),
-        "donor_id": _("替哪家捐赠方登记"), "excluded_cases": _("不能给的人家（利害关系）"),
-    }  # fmt: skip
-    return {name: f"{names[name]}{_('：')}{words}" if name in names else words for name, words in errors.items()}
-
-
 def _form(form: OfferForm, errors: dict[str, str] | None = None, row: reading.OfferRow | None = None) -> str:
     actor, errors = doors.actor(), errors or {}
     with doors.db().read() as store:
@@ -316,13 +268,10 @@ def _form(form: OfferForm, errors: dict[str, str] | None = None, row: reading.Of
         donors = reading.donor_choices(store, actor) if staff and row is None else ()
     donor_type = row.donor_type if row else _own_type()
     funds = funds_for(donor_type)
-    chosen = form.chosen.get("eligible_groups", [])
-    shown = [group for group in Group if staff or group in COMMON_GROUPS or group in chosen]
-    shown.sort(key=lambda group: COMMON_GROUPS.index(group) if group in COMMON_GROUPS else 99)
     return render_template(
         "offers/form.html", form=form, v=form.values, chosen=form.chosen, errors=errors, row=row, names=names,
-        summary=_summary(errors),
-        donors=donors, groups=[(group.value, label(group)) for group in shown], staff=staff, funds=funds,
+        summary=problems_by_name(errors), donors=donors, staff=staff, funds=funds,
+        groups=group_choices(form.chosen.get("eligible_groups", []), everything=staff),
         fund_words=[(fund.value, label(fund)) for fund in funds], folded=form.is_folded(errors),
         demand=_demand(form.values.get("category", ""), form.chosen.get("regions", [])),
         version=row.offer.version if row else 0,
@@ -340,33 +289,12 @@ def demand() -> str:
     return render_template("offers/_demand.html", demand=found)
 
 
-def _demand(category: str, regions: list[str]) -> dict[str, Any] | None:
-    """Families that wait for a category, by county, in whole steps of k; None without a category."""
+def _demand(category: str, regions: list[str]) -> Demand | None:
+    """Families that wait for a category; None without one."""
     if category not in set(Category):
         return None
-    k = doors.settings().suppression_k
     with doors.db().read() as store:
-        names = _counties(store)
-        waiting = reading.waiting_households(store, Category(category))
-    rows = [
-        {
-            "name": names[place.county],
-            "at_least": rounded_down(place.households, k),
-            "days": (doors.today() - place.since).days,
-            "inside": not regions or place.county in regions,
-        }
-        for place in waiting
-        if place.county in names and rounded_down(place.households, k)
-    ]
-    rows.sort(key=lambda row: (not row["inside"], -row["at_least"], row["name"]))
-    return {
-        "rows": rows,
-        "k": k,
-        "inside": sum(row["at_least"] for row in rows if row["inside"]),
-        "outside": sum(row["at_least"] for row in rows if not row["inside"]),
-        "outside_names": [row["name"] for row in rows if not row["inside"]],
-        "most": max((row["at_least"] for row in rows), default=0),
-        "chose": bool(regions),
-        "others": len(names) - len(rows),
-        "category": Category(category),
-    }
+        return look_at_demand(
+            Category(category), regions, session=store, jurisdiction=_jurisdiction(store),
+            k=doors.settings().suppression_k, today=doors.today(),
+        )  # fmt: skip
