@@ -104,6 +104,7 @@ PEOPLE_PROBLEMS: dict[str, Pair] = {
         "没有这个单位，或不归您管：请写单位名称，或留空",
         "No such unit in your reach: write its name or leave it blank",
     ),
+    "no_such_unit": ("没有代码是 {unit} 的单位，请核对", "There is no unit with the code {unit}; check it"),
     "donor_unknown": (
         "没有这个爱心单位：请先登记这家单位，或核对名称",
         "There is no such donor: register it first, or check the name",
