@@ -5,7 +5,7 @@ Prices make each household choose for itself: whatever non-negative prices offer
 these prices plus what each household would gain by buying what suits it best is at least the value of every
 allocation (Lagrangian duality, in lexicographic order of household weight, then score). Where useful amounts,
 minimum lots, all-or-nothing wishes or caps are at work, that bound may lie above the optimum; those parts are
-solved again by HiGHS, a solver the allocation does not use.
+solved again by HiGHS, from rows that are written here and share nothing with those of the allocation.
 """
 
 from dataclasses import dataclass

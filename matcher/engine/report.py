@@ -15,7 +15,6 @@ from matcher.engine.coverage import coverage
 from matcher.engine.explain import Outcomes
 from matcher.engine.plan import MatchPlan
 
-
 PRICES_FROM = {"flow": "exact_one_more_unit", "mixed": "dual_of_linear_relaxation"}
 """How the price of an offer in each kind of part was found."""
 
