@@ -132,10 +132,14 @@ class Walk:
 
     def narrow_targets(self) -> list[str]:
         """Buttons and links of the frame and of forms that a thumb would miss (under 44 px high)."""
-        script = """() => [...document.querySelectorAll('button, .btn, .nl-tabs a, summary, select, input:not([type=hidden])')]
-            .filter(e => { const r = e.getBoundingClientRect(); return r.width && r.height && r.height < 43.5
-                           && !['radio', 'checkbox'].includes(e.type); })
-            .map(e => e.outerHTML.slice(0, 120))"""
+        script = """() => {
+            const fields = 'select, input:not([type=hidden], [type=radio], [type=checkbox])';
+            const parts = `button, .btn, .nl-tabs a, summary, ${fields}`;
+            return [...document.querySelectorAll(parts)]
+                .filter(e => !e.closest('.visually-hidden') && e.tabIndex >= 0)
+                .filter(e => { const r = e.getBoundingClientRect(); return r.width && r.height && r.height < 43.5; })
+                .map(e => e.outerHTML.slice(0, 120));
+        }"""
         return list(self.page.evaluate(script))
 
 

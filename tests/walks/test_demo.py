@@ -142,6 +142,7 @@ def test_on_a_phone_too(walk, username):
         assert page.opens(path).status == 200, path
         assert page.barriers() == [], path
         assert not page.scrolls_sideways(), path
+        assert page.narrow_targets() == [], path
 
 
 def test_in_english_no_chinese_frame_is_left(walk):
