@@ -69,7 +69,9 @@ def test_a_charity_registers_and_reads_its_offer(session: Session, visitor_as: E
     assert (row.donor_id, row.quantity, row.unit_value_fen, row.valid_to) == (donor_id, 500, 3250, date(2019, 1, 20))
     page = visitor.get(answer.location).text
     assert "待审核" in page and "大米（10 公斤装）" in page and "已交给工会审核" in page
-    assert "大米（10 公斤装）" in visitor.get("/offers").text
+    listed = visitor.get("/offers").text
+    assert "大米（10 公斤装）" in listed and 'href="/imports/offers"' in listed
+    assert visitor.get("/imports/offers").status_code == 200
 
 
 def test_what_was_typed_is_kept_and_every_field_is_told_once(session: Session, visitor_as: Enter) -> None:

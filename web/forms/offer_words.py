@@ -20,7 +20,6 @@ from matcher.domain.terms import (
 )
 from web import doors
 from web.forms.offers import UNITS
-from web.frame import stands
 from web.labels import label, label_list
 
 COMMON_GROUPS = (
@@ -39,7 +38,7 @@ def words() -> dict[str, Any]:
     return {
         "categories": of(Category), "statuses": list(OfferStatus), "hand_overs": of(HandOverMode),
         "payouts": of(PayoutChannel), "stages": of(SchoolStage), "units": UNITS, "return_words": of(OfferReturnReason),
-        "withdraw_words": of(OfferWithdrawReason), "choices": of, "label_list": label_list, "stands": stands,
+        "withdraw_words": of(OfferWithdrawReason), "choices": of, "label_list": label_list,
         "filter_address": filter_address, "date_type": date_type, "k": doors.settings().suppression_k,
     }  # fmt: skip
 

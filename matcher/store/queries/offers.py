@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy import Row, Select, String, and_, case, cast, func, literal, or_, select
 from sqlmodel import Session, SQLModel
 
 from matcher.clock import SHANGHAI
@@ -230,6 +230,7 @@ _ORDER = case(
     },
     value=OFFER.c.status,
 )
+_HOME = UNIT.alias("home")
 _CONFIRMED = (
     select(PROPOSAL.c.offer_id, func.sum(PROPOSAL.c.quantity).label("quantity"))
     .where(PROPOSAL.c.status.in_((ProposalStatus.CONFIRMED, ProposalStatus.DELIVERED)))
@@ -245,8 +246,22 @@ def _joined(query: Select[Any]) -> Select[Any]:
 def _visible(actor: Actor) -> Any:
     if actor.role in DONOR_ROLES:
         return OFFER.c.donor_id == (actor.donor_id or -1)
-    above = and_(UNIT.c.path.in_(_prefixes(actor.unit_path or "")), OFFER.c.status.in_(SHARED))
+    above = and_(UNIT.c.path.in_(_prefixes(actor.unit_path or "")), OFFER.c.status.in_(SHARED), _serves(actor))
     return or_(_own(actor), above)
+
+
+def _serves(actor: Actor) -> Any:
+    """Whether an offer may go where the actor's union is: no area, the place itself, or the city around it."""
+    home = select(_HOME.c.division_code).where(_HOME.c.id == (actor.unit_id or -1)).scalar_subquery()
+    codes = cast(OFFER.c.regions, String)
+    city = func.substr(home, 1, 4) + "00"
+    return or_(
+        home.is_(None),
+        home.like("%00"),
+        codes == "[]",
+        codes.like(literal('%"').concat(home).concat('"%')),
+        codes.like(literal('%"').concat(city).concat('"%')),
+    )
 
 
 def _own(actor: Actor) -> Any:

@@ -185,14 +185,21 @@ def test_union_staff_see_their_subtree_and_what_the_city_shares(session: Session
     wuzhi, wenxian = make.a_county(session), make.a_county(session, "410825")
     own = make.an_offer(session, donor=make.a_donor(session, unit=wuzhi), status=OfferStatus.PENDING)
     shared = make.an_offer(session)
+    anywhere, whole_city = make.an_offer(session, regions=[]), make.an_offer(session, regions=["410800"])
+    make.an_offer(session, regions=["410802", "410825"])
     make.an_offer(session, status=OfferStatus.PENDING)
     make.an_offer(session, donor=make.a_donor(session, unit=wenxian))
     actor = make.an_actor(session, Role.CASEWORKER, unit=wuzhi)
     found = list_offers(session, actor)
-    assert [(row.offer.id, row.is_own) for row in found.rows] == [(own.id, True), (shared.id, False)]
-    assert found.by_status == {OfferStatus.PENDING: 1, OfferStatus.OPEN: 1}
+    assert [(row.offer.id, row.is_own) for row in found.rows] == [
+        (own.id, True),
+        (whole_city.id, False),
+        (anywhere.id, False),
+        (shared.id, False),
+    ]
+    assert found.by_status == {OfferStatus.PENDING: 1, OfferStatus.OPEN: 3}
     city = make.an_actor(session, Role.CITY)
-    assert list_offers(session, city).total == 4
+    assert list_offers(session, city).total == 7
 
 
 def test_lists_are_filtered_and_paged(session: Session) -> None:
