@@ -183,7 +183,15 @@ def hold_days(today: date, deadline: date | None) -> list[tuple[str, str]]:
     monday = today + timedelta(days=7 - today.weekday())
     days = sorted({today + timedelta(days=1), today + timedelta(days=2), monday})
     fitting = [d for d in days if deadline is None or d <= deadline]
-    return [(d.isoformat(), _("明天") if d == today + timedelta(days=1) else day_text(d)) for d in fitting]
+    return [(d.isoformat(), _("明天") if d == today + timedelta(days=1) else near_day(d, today)) for d in fitting]
+
+
+def near_day(day: date, today: date) -> str:
+    """1月14日（周一）, Mon 14 Jan: a day of this year needs no year."""
+    told = day_text(day)
+    if day.year != today.year:
+        return told
+    return told.removesuffix(f" {day.year}").removeprefix(f"{day.year}年")
 
 
 def most_hint(maximum: int, why: str, unit: str) -> str:
