@@ -59,14 +59,30 @@ class Rows:
     problems: list[RowProblem] = field(default_factory=list)
     warnings: list[RowProblem] = field(default_factory=list)
     examples: int = 0
+    _headings: dict[str, str] = field(default_factory=dict)
+    _cells: dict[int, list[str]] = field(default_factory=dict)
 
     def problem(self, row: int, given_id: str, name: str, code: str, value: str = "", **params: Any) -> None:
         self.problems.append(RowProblem(row, shown(given_id), self.heading(name), shown(value), code, params))
 
     def heading(self, name: str) -> str:
         """The column as its header is written in the file; the contract's name when it is not there."""
-        known = {f.name: {header_key(title) for title in (f.name, *f.aliases)} for f in self.fields}
-        return next((head for head in self.table.header if header_key(head) in known.get(name, ())), name)
+        if not self._headings:
+            for f in self.fields:
+                keys = {header_key(title) for title in (f.name, *f.aliases)}
+                found = (head for head in self.table.header if header_key(head) in keys)
+                self._headings[f.name] = next(found, f.name)
+        return self._headings.get(name, name)
+
+    def cell(self, row: int, name: str) -> str:
+        """What stands in a row's cell, blank where there is none."""
+        head = self.heading(name)
+        if head not in self.table.header:
+            return ""
+        if not self._cells:
+            self._cells = dict(self.table.rows)
+        at, cells = self.table.header.index(head), self._cells.get(row, [])
+        return cells[at] if at < len(cells) else ""
 
 
 def fields_of(kind: ImportKind, places: Places) -> Sequence[Field]:
@@ -179,18 +195,9 @@ def _sort_out(rows: Rows, made: Prepared, found: Iterable[FieldProblem]) -> None
     found = list(found)
     for problem in found:
         name = COLUMN_OF.get(problem.field, problem.field)
-        rows.problem(made.row, made.given_id, name, problem.code, _cell(rows, made.row, name), **problem.params)
+        rows.problem(made.row, made.given_id, name, problem.code, rows.cell(made.row, name), **problem.params)
     if not found:
         rows.prepared.append(made)
-
-
-def _cell(rows: Rows, row: int, name: str) -> str:
-    head = rows.heading(name)
-    if head not in rows.table.header:
-        return ""
-    at = rows.table.header.index(head)
-    cells = next((cells for number, cells in rows.table.rows if number == row), [])
-    return cells[at] if at < len(cells) else ""
 
 
 # ── families ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, update
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel, col, update
 
 from matcher.clock import business_date
 from matcher.domain.access import DONOR_ROLES, Action, Actor, may
@@ -24,10 +26,11 @@ from matcher.files.problems import RowProblem
 from matcher.files.table import Table
 from matcher.store.crypto import keyring
 from matcher.store.queries.imports import World, donors_of, known_rows, world_of
-from matcher.store.tables import AuditEvent, ImportBatch, ImportedRow
+from matcher.store.tables import AuditEvent, ImportBatch
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.household_input import HouseholdInput
 from matcher.usecases.households import register_household
+from matcher.usecases.import_bulk import insert_families, insert_needs
 from matcher.usecases.import_rows import COLUMN_OF, Prepared, Rows, Title, fields_of, read_rows
 from matcher.usecases.inner import InnerUnitOfWork
 from matcher.usecases.need_input import NeedInput, amount_of
@@ -36,6 +39,7 @@ from matcher.usecases.offer_input import OfferInput
 from matcher.usecases.offers import register_offer
 
 KEPT = timedelta(hours=1)
+IMPORTED = SQLModel.metadata.tables["imported_row"]
 ACTIONS = {
     ImportKind.FAMILIES: Action.EDIT_NEEDS,
     ImportKind.NEEDS: Action.EDIT_NEEDS,
@@ -220,6 +224,10 @@ def owner_of(by: Actor) -> str:
 def _has_home(judged: _Judged, made: Prepared, by: Actor, kind: ImportKind) -> bool:
     """Whether the family, unit or donor that a row names is there."""
     rows, world = judged.rows, judged.world
+    place = getattr(made.record, "division_code", None)
+    if place and place not in world.divisions:
+        rows.problem(made.row, made.given_id, "region", "place_unknown", place)
+        return False
     if kind is ImportKind.NEEDS and made.household not in world.households:
         rows.problem(made.row, made.given_id, "household_id", "case_code_unknown", made.household)
         return False
@@ -278,8 +286,38 @@ def _write(
     *,
     batch_id: int | None,
 ) -> None:
-    """Write the fresh rows through the same use cases as the forms; a row they refuse joins the problems."""
-    written, owner = [], owner_of(by)
+    """Write the fresh rows: needs and families all at once, and row by row where the database refuses that."""
+    try:
+        with uow.session.begin_nested():
+            object_ids = _at_once(kind, judged, by, uow, now)
+    except IntegrityError:
+        object_ids = None
+    if object_ids is None:
+        object_ids = _one_by_one(kind, judged, reference, by, uow, now)
+    uow.session.flush()
+    owner = {"kind": kind, "owner": owner_of(by), "batch_id": batch_id}
+    links = [
+        {**owner, "given_id": made.given_id, "object_id": object_id}
+        for made, object_id in zip(judged.fresh, object_ids, strict=True)
+    ]
+    if links:
+        uow.session.execute(insert(IMPORTED), links)
+
+
+def _at_once(kind: ImportKind, judged: _Judged, by: Actor, uow: UnitOfWork, now: datetime) -> list[int] | None:
+    """Ids of the written rows; None for kinds that are always written one by one."""
+    if kind is ImportKind.NEEDS:
+        return insert_needs(judged.fresh, judged.world, by=by, uow=uow, now=now)
+    if kind is ImportKind.FAMILIES:
+        return insert_families(judged.fresh, judged.world, by=by, uow=uow, now=now)
+    return None
+
+
+def _one_by_one(
+    kind: ImportKind, judged: _Judged, reference: Reference, by: Actor, uow: UnitOfWork, now: datetime
+) -> list[int]:
+    """Write through the same use cases as the forms; a row they refuse joins the problems."""
+    written, object_ids = [], []
     for made in judged.fresh:
         try:
             object_id = _register(kind, made, judged.world, reference, by, uow, now)
@@ -292,11 +330,9 @@ def _write(
             judged.rows.problem(made.row, made.given_id, judged.rows.fields[0].name, refused.code)
             continue
         written.append(made)
-        uow.session.add(
-            ImportedRow(kind=kind, owner=owner, given_id=made.given_id, object_id=object_id, batch_id=batch_id)
-        )
+        object_ids.append(object_id)
     judged.fresh = written
-    uow.session.flush()
+    return object_ids
 
 
 def _register(
@@ -311,7 +347,7 @@ def _register(
     inner = InnerUnitOfWork(uow)
     match made.record:
         case NeedInput() as need:
-            household_id = world.households[made.household]
+            household_id = world.households[made.household].id
             return register_need(household_id, need, by=by, uow=inner, now=now, created_on=made.created_on).id
         case HouseholdInput() as household:
             unit_id = world.units[made.union_unit] if made.union_unit else None

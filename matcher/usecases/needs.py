@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import col, select
 
@@ -76,7 +76,7 @@ def register_need(
             **columns_of(need, household),
         )
         uow.add(row)
-        row.code = f"XQ{now:%y%m}-{row.id:05d}"
+        row.code = code_of(row.id or 0, now)
         uow.record(by, "need:register", row, at=now)
         uow.commit()
         return _card(row, household)
@@ -159,7 +159,24 @@ def reveal_story(need_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> 
         return row.story or row.text
 
 
-def columns_of(need: NeedInput, household: Household) -> dict[str, Any]:
+class Home(Protocol):
+    """What a need takes over from its household."""
+
+    @property
+    def division_code(self) -> str:
+        """Where it lives, GB/T 2260."""
+
+    @property
+    def file_status(self) -> FileStatus:
+        """Whether its hardship file is 在档."""
+
+
+def code_of(need_id: int, now: datetime) -> str:
+    """XQ1901-00042: what people call a need by."""
+    return f"XQ{now:%y%m}-{need_id:05d}"
+
+
+def columns_of(need: NeedInput, household: Home) -> dict[str, Any]:
     """The need's own columns, as stored."""
     quantity, unit = amount_of(need)
     text = screen(need.story.strip())

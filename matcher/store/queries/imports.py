@@ -8,13 +8,23 @@ from sqlmodel import Session, col
 
 from matcher.domain.access import DONOR_ROLES, Actor
 from matcher.domain.identity import id_key
-from matcher.domain.terms import DonorType, ImportKind
+from matcher.domain.terms import DonorType, FileStatus, ImportKind
 from matcher.store.crypto import keyring
 from matcher.store.facts import DONOR, HOUSEHOLD, NEED, OFFER, UNIT
 from matcher.store.queries.needs import reach_of
-from matcher.store.tables import ImportedRow
+from matcher.store.tables import Division, ImportedRow
 
 ID_PURPOSE = "household.id_card"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a need takes over from its household."""
+
+    id: int
+    unit_id: int
+    division_code: str
+    file_status: FileStatus
 
 
 @dataclass(slots=True)
@@ -22,7 +32,8 @@ class World:
     """What the rows of a file may name. `people` and `codes` reach over the whole network, and say of others
     only that they are there."""
 
-    households: dict[str, int] = field(default_factory=dict)  # case code → id, in reach
+    households: dict[str, Home] = field(default_factory=dict)  # by case code, in reach
+    divisions: frozenset[str] = frozenset()
     units: dict[str, int] = field(default_factory=dict)  # code, name or short name → id, in reach
     donors: dict[str, int] = field(default_factory=dict)  # code or name → id, in reach
     people: dict[str, str] = field(default_factory=dict)  # fingerprint of the number → case code
@@ -63,8 +74,10 @@ def world_of(session: Session, by: Actor, kind: ImportKind) -> World:
                 world.donors |= {code: donor_id, name: donor_id}
         return world
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == HOUSEHOLD.c.unit_id)
-    mine = select(HOUSEHOLD.c.case_code, HOUSEHOLD.c.id).select_from(joined).where(reach_of(by))
-    world.households = {code: int(household_id) for code, household_id in session.execute(mine)}
+    h = HOUSEHOLD.c
+    mine = select(h.case_code, h.id, h.unit_id, h.division_code, h.file_status).select_from(joined)
+    world.households = {code: Home(*rest) for code, *rest in session.execute(mine.where(reach_of(by)))}
+    world.divisions = frozenset(session.execute(select(col(Division.code))).scalars())
     if kind is ImportKind.FAMILIES:
         units = session.execute(select(UNIT.c.id, UNIT.c.code, UNIT.c.name, UNIT.c.short_name).where(reach_of(by)))
         for unit_id, *names in units:
