@@ -46,7 +46,9 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.RECORD_DELIVERY,
     },
     Role.REVIEWER: _CASE | {Action.APPROVE_MONEY, Action.REVEAL_PERSON, Action.VET_OFFERS},
-    Role.CONTACT: frozenset({Action.SEE_NEEDS, Action.EDIT_NEEDS, Action.REVEAL_PERSON, Action.SEE_DELIVERIES, Action.RECORD_DELIVERY}),
+    Role.CONTACT: frozenset(
+        {Action.SEE_NEEDS, Action.EDIT_NEEDS, Action.REVEAL_PERSON, Action.SEE_DELIVERIES, Action.RECORD_DELIVERY}
+    ),
     Role.WORKER: frozenset({Action.SEE_OWN_NEEDS}),
     Role.FINANCE: frozenset({Action.SEE_DELIVERIES}),
     Role.AUDITOR: frozenset({Action.SEE_AUDIT, Action.SEE_RUNS, Action.SEE_DELIVERIES}),

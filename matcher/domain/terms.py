@@ -347,9 +347,7 @@ TREASURY = frozenset({FundSource.CENTRAL, FundSource.PROVINCIAL})
 """Funds that need a 全国级 file, real name and card or passbook (R58–R59)."""
 STRICT_FUNDS = frozenset({FundSource.CENTRAL, FundSource.PROVINCIAL, FundSource.LOCAL, FundSource.MUTUAL_AID})
 """Funds for which an unknown fact refuses (a blank never passes a money rule)."""
-TREASURY_USES = frozenset(
-    {Category.LIV, Category.MED, Category.EDU, Category.LAW, Category.TRN, Category.JOB}
-)
+TREASURY_USES = frozenset({Category.LIV, Category.MED, Category.EDU, Category.LAW, Category.TRN, Category.JOB})
 """The six uses of central and provincial money (H5)."""
 LISTED_PAIRS = frozenset({(Category.ARR, Category.LAW), (Category.AID, Category.WIN)})
 """(need, offer) pairs of different category that may still meet (H4)."""

@@ -1,5 +1,7 @@
 """What identifies a person is not readable in the database, and only the right key opens it."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -22,7 +24,7 @@ def test_planted_personal_data_is_nowhere_in_the_file(sqlite_database: Database)
         session.commit()
         assert session.get(Household, household.id).id_card == card
     path = sqlite_database.url.database
-    written = b"".join(open(f"{path}{end}", "rb").read() for end in ("", "-wal"))
+    written = b"".join(Path(f"{path}{end}").read_bytes() for end in ("", "-wal"))
     assert [value for value in PLANTED if value.encode() in written] == []
 
 
