@@ -171,7 +171,7 @@ def test_enter_in_the_quantity_confirms_that_quantity(
     page = caseworker.opens(f"/proposals/{queue['quilts']}").keys("a")
     page.fills(quantity="1")
     page.keys("Enter")
-    page.page.wait_for_url(lambda url: str(queue["quilts"]) not in url)
+    page.page.wait_for_url(lambda url: not url.endswith(f"/{queue['quilts']}"))
     with live_app.database.read() as session:
         assert session.get_one(Proposal, queue["quilts"]).quantity == 1
 
