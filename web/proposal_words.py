@@ -44,6 +44,7 @@ RULES: dict[str, Pair] = {
     "H20": ("经办人有权办理", "The right person decides"),
 }
 FIRST_FOR_GOODS = ("H12", "H19", "H10", "H11", "H16", "H9")
+SHOWN_FIRST = 6
 FIRST_FOR_MONEY = ("H1", "H2", "H7", "H6", "H21", "H20")
 
 
@@ -53,6 +54,7 @@ def rules_passed(verdict: Verdict, detail: ProposalDetail) -> tuple[list[str], l
     silent = {result.rule for result in verdict.blocking} | _not_concerned(detail)
     passed = dict.fromkeys(r.rule for r in verdict.results if r.outcome is Outcome.PASSED and r.rule not in silent)
     first = [rule for rule in (FIRST_FOR_MONEY if is_money else FIRST_FOR_GOODS) if rule in passed]
+    first += [rule for rule in passed if rule not in first][: SHOWN_FIRST - len(first)]
     rest = [rule for rule in passed if rule not in first]
     return [pick(RULES[rule]) for rule in first], [pick(RULES[rule]) for rule in rest]
 

@@ -93,11 +93,12 @@ def _page(proposal_id: int | None, **more: Any) -> str:
     together = _same_offer(places, shown, page)
     return render_template(
         "proposals/queue.html",
-        rows=rows, nav_counts={"/proposals": len(places)}, side=side, done=done, last=last, page=page, detail=page.detail if page else None,
+        rows=rows, nav_counts={"/proposals": len(places)}, side=side, done=done, last=last, page=page,
+        detail=page.detail if page else None,
         current=current, is_open=proposal_id is not None, chosen=chosen, total=len(places),
         counts={name: len(_kept(places, name)) for name in FILTERS}, paging=paging, last_page=paging.last(len(shown)),
         place=ids.index(current) + 1 if current in ids else None, count=len(shown), next_id=_next(ids, current),
-        previous_id=_before(ids, current), together=together, words=words, places=doors.rules().places,
+        together=together, words=words, places=doors.rules().places,
         reasons=MONEY_REASONS if page and page.detail.proposal.is_money else GOODS_REASONS,
         decides=may(actor, Action.DECIDE_PROPOSAL), approves=_approves(), notes=may(actor, Action.EDIT_NEEDS),
         reveals=may(actor, Action.REVEAL_PERSON), open_states=OPEN, holding=HOLDING, now=now,
@@ -134,10 +135,6 @@ def _next(ids: list[int], current: int | None) -> int | None:
         return ids[0] if ids else None
     place = ids.index(current)
     return ids[place + 1] if place + 1 < len(ids) else ids[place - 1] if place else None
-
-
-def _before(ids: list[int], current: int | None) -> int | None:
-    return ids[ids.index(current) - 1] if current in ids[1:] else None
 
 
 def _midnight() -> datetime:
