@@ -64,14 +64,16 @@ def db_downgrade(
 def db_current(as_json: bool = JSON) -> None:
     from matcher.store import migrate
 
-    at, head = migrate.current(_database()), migrate.head()
+    database = _database()
+    at, head = migrate.current(database), migrate.head()
     if as_json:
         print(json.dumps({"current": at, "head": head}))
     else:
         print(say(f"现在 {at or '空'}，最新 {head}", f"current {at or 'empty'}, newest {head}"))
+    migrate.refuse_newer(database)
 
 
-def seed_reference() -> None:
+def seed_reference(as_json: bool = JSON) -> None:
     from matcher import clock
     from matcher.settings import load_settings
     from matcher.store import migrate
@@ -84,6 +86,9 @@ def seed_reference() -> None:
     with database.write() as session:
         divisions, units = load_reference(session, now=clock.now())
         session.commit()
+    if as_json:
+        print(json.dumps({"divisions": divisions, "units": units}))
+        return
     print(
         say(
             f"行政区划 {divisions:,} 个，工会组织 {units} 个。",
