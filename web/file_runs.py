@@ -135,9 +135,19 @@ def _load_report(path: Path) -> dict[str, Any]:
         raise RefusedInput("file_missing", name=path.name) from None
     except (OSError, ValueError):
         found = None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not _has_shape(found):
         raise RefusedInput("report_unusable", name=path.name)
     return found
+
+
+def _has_shape(report: dict[str, Any]) -> bool:
+    """Whether the parts that are checked again are tables of numbers, as `match` writes them."""
+    figures = [report.get(name, {}) for name in ("objective", "bound", "gap", "prices")]
+    if not all(isinstance(table, dict) for table in (*figures, report.get("counts", {}), report.get("coverage", {}))):
+        return False
+    prices = figures.pop().values()
+    tables = [*figures, *prices]
+    return all(isinstance(t, dict) and all(isinstance(n, int | float) for n in t.values()) for t in tables)
 
 
 def _name_problems(results: dict[Path, Read]) -> None:

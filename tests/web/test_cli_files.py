@@ -75,6 +75,17 @@ def test_verify_accepts_what_match_wrote_and_finds_a_changed_row(nuanliu):
     assert {c["check"] for c in found["checks"] if not c["holds"]} >= {"objective", "counts"}
 
 
+@pytest.mark.parametrize(
+    "change", [{"prices": []}, {"prices": {"O1": "cheap"}}, {"objective": {"score": "high"}}, {"policy": {"name": "x"}}]
+)
+def test_a_report_that_match_did_not_write_is_refused(nuanliu, change):
+    write("n.csv", "need_id,text\nA,口罩\n"), write("o.csv", "offer_id,text\nO1,口罩\n")
+    match(nuanliu, needs="n.csv", offers="o.csv")
+    write("r.json", json.dumps(json.loads(Path("r.json").read_text(encoding="utf-8")) | change))
+    check = nuanliu("verify", "--needs", "n.csv", "--offers", "o.csv", "--proposals", "p.csv", "--report", "r.json")
+    assert check.exit_code == 3 and "报告 r.json" in check.stderr
+
+
 def test_the_order_of_rows_changes_no_byte(nuanliu, tmp_path):
     def shuffled(path):
         head, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
