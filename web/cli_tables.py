@@ -81,23 +81,21 @@ class _House:
 def _house(unit: str) -> Iterator[_House]:
     """The database, opened with its keys, and the operator at the console: no account, the unit's whole subtree."""
     import flask
-    from sqlmodel import select
 
     from matcher.domain.access import Actor
     from matcher.domain.terms import Role
     from matcher.errors import RefusedInput, SetupProblem
     from matcher.settings import load_settings
     from matcher.store import migrate
-    from matcher.store.tables import Unit as UnitRow
+    from matcher.store.queries.network import find_unit
     from web import create_app
 
     settings = load_settings()
     app = create_app(settings)
     house = app.extensions["nuanliu"]
     migrate.refuse_unready(house.database)
-    wanted = UnitRow.code == unit if unit else UnitRow.parent_id == None  # noqa: E711  (SQL)
     with house.database.read() as session:
-        row = session.exec(select(UnitRow).where(wanted).order_by(UnitRow.id)).first()
+        row = find_unit(session, unit)
     if row is None:
         raise RefusedInput("no_such_unit", unit=unit) if unit else SetupProblem("no_reference_data")
     operator = Actor(account_id=None, role=Role.CASEWORKER, unit_id=row.id, unit_path=row.path)  # type: ignore[arg-type]

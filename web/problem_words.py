@@ -147,8 +147,8 @@ PROBLEMS: dict[str, Pair] = {
         "NUANLIU_DATABASE_URL cannot be used: write postgresql+psycopg://user:password@host/name, or leave it unset for SQLite.",
     ),
     "postgres_driver_missing": (
-        "没有装 PostgreSQL 的驱动：请运行 pip install 'nuanliu[postgres]'。",
-        "The PostgreSQL driver is not installed: run pip install 'nuanliu[postgres]'.",
+        "没有装 PostgreSQL 的驱动：请运行 pip install 'psycopg[binary]'。",
+        "The PostgreSQL driver is not installed: run pip install 'psycopg[binary]'.",
     ),
     "unknown_revision": (
         "没有 {revision} 这一步：请用 {known}。",

@@ -50,7 +50,9 @@ def test_the_setting_wins_over_the_machine(nuanliu):
     assert "现在的版本" in nuanliu("db", "--help", lang="C").stdout
 
 
-@pytest.mark.parametrize("command", ["demo", "serve", "db upgrade", "seed reference", "account password", "routes"])
+@pytest.mark.parametrize(
+    "command", ["demo", "serve", "db upgrade", "seed reference", "account password", "account add", "routes"]
+)
 def test_every_command_explains_itself(nuanliu, command):
     assert any("\u4e00" <= c <= "\u9fff" for c in nuanliu(*command.split(), "--help").stdout)
     english = nuanliu(*command.split(), "--help", lang="en_US.UTF-8").stdout
@@ -228,6 +230,23 @@ def test_reference_data_can_be_put_in_again(nuanliu, tmp_path):
     )
     divisions, units, installations = counts.fetchone()
     assert divisions > 3_000 and units >= 12 and installations == 1
+
+
+def test_the_first_account_of_an_installation(typed, tmp_path):
+    """What stands in the README: tables, reference data, an account that can sign in."""
+    assert "nuanliu seed reference" in (typed("db", "upgrade") and typed("account", "add", "anna", "--role", "city"))[1]
+    typed("seed", "reference")
+    assert typed("account", "add", "anna", "--role", "city", "--name", "安宁")[0] == 0
+    assert typed("account", "add", "county-1", "--role", "caseworker", "--unit", "JZ-410823")[0] == 0
+    assert "已经有人用了" in typed("account", "add", "anna", "--role", "auditor")[1]
+    assert "没有代码是 X 的单位" in typed("account", "add", "bella", "--role", "city", "--unit", "X")[1]
+    assert typed("account", "add", "bella", "--role", "charity")[0] == 2
+    rows = sqlite3.connect(tmp_path / "data" / "nuanliu.sqlite3").execute(
+        "SELECT a.username, a.role, u.code, a.is_demo FROM account a JOIN unit u ON u.id = a.unit_id"
+    )
+    assert rows.fetchall() == [
+        ("anna", "city", "JZ", 0), ("county-1", "caseworker", "JZ-410823", 0),
+    ]  # fmt: skip
 
 
 def test_tables_line_up_with_wide_characters():
