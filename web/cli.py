@@ -1,5 +1,6 @@
 """The `nuanliu` command. Commands import what they need when they run, so that `--help` is quick."""
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -8,12 +9,15 @@ import typer
 
 from web.cli_words import say, translate_frame
 
-ROOMS = ("cli_demo", "cli_serve", "cli_admin", "cli_files", "cli_tables", "cli_operations")
+ROOMS = ("cli_demo", "cli_serve", "cli_admin", "cli_accounts", "cli_files", "cli_tables", "cli_operations")
 """Modules with `register(app)`; those that are not part of this release are passed over."""
 
 
 def make_app() -> typer.Typer:
+    from web.cli_usage import translate_help
+
     translate_frame()
+    translate_help()
     app = typer.Typer(
         name="nuanliu",
         help=say(
@@ -34,14 +38,28 @@ def make_app() -> typer.Typer:
 
 def main() -> None:
     """Run one command. Exit codes: 0 done, 1 done but something fell short, 2 usage, 3 refused and nothing written."""
+    from typer._click.exceptions import ClickException
+
     try:
-        make_app()()
+        code = make_app()(prog_name="nuanliu", standalone_mode=False)
+    except ClickException as error:
+        from web.cli_usage import usage_text
+
+        print(usage_text(error), file=sys.stderr)
+        code = error.exit_code
+    except typer.Abort:
+        print(say("已中止。", "Aborted."), file=sys.stderr)
+        code = 1
+    except BrokenPipeError:  # whoever read our output went away: `nuanliu routes | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
     except Exception as error:
         sentence = sentence_of(error)
         if sentence is None:
             raise
         print(sentence, file=sys.stderr)
-        sys.exit(3)
+        code = 3
+    sys.exit(code or 0)
 
 
 def sentence_of(error: Exception) -> str | None:
@@ -49,7 +67,9 @@ def sentence_of(error: Exception) -> str | None:
     from sqlalchemy.exc import OperationalError
 
     from matcher.errors import InvalidFields, NuanliuError
+    from web.cli_usage import value_words
     from web.cli_words import command_language
+    from web.file_messages import file_message
     from web.labels import code_text
 
     lang = command_language()
@@ -63,9 +83,11 @@ def sentence_of(error: Exception) -> str | None:
         sentences = (code_text(p.code, p.params, locale=lang) for p in error.problems)
         return say("；", "; ").join(filter(None, sentences))
     if isinstance(error, NuanliuError):
-        return code_text(error.code, error.params, locale=lang) or say(
-            f"没有办成（{error.code}），什么也没有写入。", f"Not done ({error.code}); nothing was written."
-        )
+        if error.code == "bad_setting":
+            error.params["problem"] = value_words(str(error.params["problem"]))
+        said = code_text(error.code, error.params, locale=lang) or file_message(error.code, error.params, lang)
+        unknown = say(f"没有办成（{error.code}），什么也没有写入。", f"Not done ({error.code}); nothing was written.")
+        return said or unknown
     return None
 
 
@@ -73,3 +95,7 @@ def _data_dir() -> str:
     from matcher.settings import load_settings
 
     return str(load_settings().data_dir)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""`nuanliu db | seed | settings | routes | account`."""
+"""`nuanliu db | seed | settings | routes`."""
 
 import json
 
@@ -23,12 +23,6 @@ def register(app: typer.Typer) -> None:
     )(seed_reference)
     seed.callback()(lambda: None)
     app.add_typer(seed, name="seed")
-    account = typer.Typer(help=say("账号。", "Accounts."), no_args_is_help=True)
-    account.command(
-        "password", help=say("给账号一个新密码，只显示一次。", "Give an account a new password, shown once.")
-    )(account_password)
-    account.callback()(lambda: None)
-    app.add_typer(account, name="account")
     app.command("settings", help=say("现在生效的设置，密钥不显示。", "Effective settings, secrets hidden."))(settings)
     app.command(
         "routes", help=say("每个网址：方法、谁能用、关于什么。", "Every route: methods, who may call it, object.")
@@ -64,14 +58,16 @@ def db_downgrade(
 def db_current(as_json: bool = JSON) -> None:
     from matcher.store import migrate
 
-    at, head = migrate.current(_database()), migrate.head()
+    database = _database()
+    at, head = migrate.current(database), migrate.head()
     if as_json:
         print(json.dumps({"current": at, "head": head}))
     else:
         print(say(f"现在 {at or '空'}，最新 {head}", f"current {at or 'empty'}, newest {head}"))
+    migrate.refuse_newer(database)
 
 
-def seed_reference() -> None:
+def seed_reference(as_json: bool = JSON) -> None:
     from matcher import clock
     from matcher.settings import load_settings
     from matcher.store import migrate
@@ -84,6 +80,9 @@ def seed_reference() -> None:
     with database.write() as session:
         divisions, units = load_reference(session, now=clock.now())
         session.commit()
+    if as_json:
+        print(json.dumps({"divisions": divisions, "units": units}))
+        return
     print(
         say(
             f"行政区划 {divisions:,} 个，工会组织 {units} 个。",
@@ -115,33 +114,3 @@ def routes(as_json: bool = JSON) -> None:
         return
     head = (say("方法", "methods"), say("网址", "path"), say("谁能用", "who"), say("关于", "object"))
     print(table(head, [(",".join(r["methods"]), r["path"], r["action"], r["object"] or "—") for r in found]))
-
-
-def account_password(
-    username: str = typer.Argument(..., help=say("账号名", "account name")),
-    ask: bool = typer.Option(
-        False, "--ask", help=say("自己输入密码，不用随机的", "type the password instead of a random one")
-    ),
-) -> None:
-    from matcher import clock
-    from matcher.errors import NotFound, SetupProblem
-    from matcher.settings import load_settings
-    from matcher.store import migrate
-    from matcher.store.session import Database
-    from matcher.store.unit_of_work import UnitOfWork
-    from matcher.usecases.accounts import fresh_password, reset_password
-    from web.secret_checks import checked
-
-    database = Database(checked(load_settings()).effective_database_url)
-    migrate.refuse_unready(database)
-    password = fresh_password()
-    if ask:
-        password = typer.prompt(say("新密码", "New password"), hide_input=True, confirmation_prompt=True)
-    try:
-        reset_password(username, password, by=None, uow=UnitOfWork(database), now=clock.now())
-    except NotFound:
-        raise SetupProblem("no_such_account") from None
-    done = say(
-        f"{username} 的密码已重设，别处的登录已结束。", f"Password of {username} reset; its sign-ins have ended."
-    )
-    print(done if ask else f"{done}\n  {password}")

@@ -153,7 +153,7 @@ def fill(
     ]
     entry = [say("可以这样登录：", "Sign in as:"), table(head, rows)]
     if not password:
-        entry += [say("密码只显示这一次。", "The passwords are shown only this once.") + reset_words()]
+        entry += [say("密码只显示这一次。", "The passwords are shown only this once. ") + reset_words()]
     return done.lines(lang), entry
 
 
@@ -190,7 +190,7 @@ def keep(database: "Database", settings: "Settings") -> list[str]:
 def reset_words() -> str:
     return say(
         "忘了密码：nuanliu account password county-410823",
-        " Forgot one: nuanliu account password county-410823",
+        "Forgot one: nuanliu account password county-410823",
     )
 
 
@@ -217,12 +217,25 @@ def match_once(database: "Database", settings: "Settings", progress: "Progress")
             run = store.exec(done).first()
     if run is None:
         raise SetupProblem("demo_match_failed")
-    return [
-        say(
-            f"对接好了：{run.households_in_need:,} 户有需求，{run.households_reached:,} 户有了对接建议，共 {run.proposals:,} 条，等经办人确认。",
-            f"Matched: {run.households_reached:,} of {run.households_in_need:,} families in need have proposals, {run.proposals:,} in all, waiting for caseworkers.",
-        )
-    ]
+    return [waiting(database)]
+
+
+def waiting(database: "Database") -> str:
+    """What waits for caseworkers now, counted as the summary above it counts: open needs only."""
+    from sqlmodel import col, func, select
+
+    from matcher.domain.terms import NeedStatus, ProposalStatus
+    from matcher.store.tables import Need, Proposal
+
+    families = func.count(col(Need.household_id).distinct())
+    proposed = col(Need.id) == Proposal.need_id, Proposal.status == ProposalStatus.PROPOSED
+    with database.read() as store:
+        in_need = store.exec(select(families).where(Need.status == NeedStatus.OPEN)).one()
+        matched, proposals = store.exec(select(families, func.count(col(Proposal.id))).where(*proposed)).one()
+    return say(
+        f"对接好了：现有需求的 {in_need:,} 户里，{matched:,} 户有了对接建议，共 {proposals:,} 条，等经办人确认。",
+        f"Matched: {matched:,} of {in_need:,} families with open needs have proposals, {proposals:,} in all, waiting for caseworkers.",
+    )
 
 
 def open_doors(settings: "Settings", port: int) -> int:

@@ -17,11 +17,19 @@ def register(app: typer.Typer) -> None:
     )(reconcile)
 
 
-def backup(file: Path = typer.Argument(..., help=say("写到哪个文件", "file to write"))) -> None:
+JSON = typer.Option(False, "--json", help=say("输出 JSON", "print JSON"))
+
+
+def backup(file: Path = typer.Argument(..., help=say("写到哪个文件", "file to write")), as_json: bool = JSON) -> None:
     from matcher.usecases import operations
     from web.cli_serve import _ready_settings
+    from web.whole_files import require_places
 
+    require_places([file])
     made = operations.backup(file, settings=_ready_settings())
+    if as_json:
+        print(json.dumps({"rows": made.total, "key_ids": made.key_ids, "revision": made.revision}))
+        return
     keys = ", ".join(made.key_ids)
     print(
         say(f"已备份 {made.total:,} 行到 {file}，并核对无误。", f"Backed up {made.total:,} rows into {file}, checked.")
@@ -37,17 +45,21 @@ def backup(file: Path = typer.Argument(..., help=say("写到哪个文件", "file
 def restore(
     file: Path = typer.Argument(..., help=say("备份文件", "backup file")),
     force: bool = typer.Option(False, "--force", help=say("替换已有的数据", "replace the data that is there")),
+    as_json: bool = JSON,
 ) -> None:
     from matcher.settings import load_settings
     from matcher.usecases import operations
     from web.secret_checks import checked
 
     made = operations.restore(file, settings=checked(load_settings()), force=force)
+    if as_json:
+        print(json.dumps({"rows": made.total, "revision": made.revision}))
+        return
     rows = f"{made.total:,}"
     print(say(f"已从 {file} 恢复 {rows} 行，逐表核对无误。", f"Restored {rows} rows from {file}, every table checked."))
 
 
-def reconcile(as_json: bool = typer.Option(False, "--json", help=say("输出 JSON", "print JSON"))) -> None:
+def reconcile(as_json: bool = JSON) -> None:
     from matcher import clock
     from matcher.store.session import Database
     from matcher.usecases import operations

@@ -1,10 +1,14 @@
 """`nuanliu serve | worker | beat | up`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
 from web.cli_words import say
+
+if TYPE_CHECKING:
+    from matcher.settings import Settings
 
 PORT = 8000
 THREADS = 8
@@ -36,12 +40,22 @@ def serve(
     from web.secret_checks import checked
 
     settings = checked(load_settings())
+    require_policy(settings)
     log_to_stderr(settings.log_level)
     require_free(host, port)
     database = Database(settings.effective_database_url)
     migrate.refuse_unready(database)
     app = create_app(settings, database)
     listen(app, host, port, threads)
+
+
+def require_policy(settings: "Settings") -> None:
+    """Rules of one's own that cannot be used are said at the start, not in the middle of the night."""
+    from matcher import clock
+    from web import policies
+
+    if settings.policy is not None:
+        policies.chosen(settings.policy, clock.business_date(clock.now()))
 
 
 def listen(app: object, host: str, port: int, threads: int = THREADS) -> None:
@@ -62,7 +76,8 @@ def listen(app: object, host: str, port: int, threads: int = THREADS) -> None:
 
 
 def require_free(host: str, port: int) -> None:
-    """Raises SetupProblem when something else listens on this port."""
+    """Raises SetupProblem when something else listens on this port, or nobody may."""
+    import errno
     import socket
 
     from matcher.errors import SetupProblem
@@ -73,8 +88,9 @@ def require_free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            raise SetupProblem("port_in_use", port=port) from None
+        except OSError as error:
+            code = "port_in_use" if error.errno == errno.EADDRINUSE else "address_unusable"
+            raise SetupProblem(code, host=host, port=port) from None
 
 
 def _ready_settings():  # type: ignore[no-untyped-def]
@@ -86,6 +102,7 @@ def _ready_settings():  # type: ignore[no-untyped-def]
     from web.secret_checks import checked
 
     settings = checked(load_settings())
+    require_policy(settings)
     demo_secrets.hand_on(settings)
     database = Database(settings.effective_database_url)
     migrate.refuse_unready(database)

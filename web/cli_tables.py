@@ -81,22 +81,23 @@ class _House:
 def _house(unit: str) -> Iterator[_House]:
     """The database, opened with its keys, and the operator at the console: no account, the unit's whole subtree."""
     import flask
-    from sqlmodel import select
 
     from matcher.domain.access import Actor
     from matcher.domain.terms import Role
-    from matcher.errors import RefusedInput
+    from matcher.errors import RefusedInput, SetupProblem
     from matcher.settings import load_settings
-    from matcher.store.tables import Unit as UnitRow
+    from matcher.store import migrate
+    from matcher.store.queries.network import find_unit
     from web import create_app
 
-    app = create_app(load_settings())
+    settings = load_settings()
+    app = create_app(settings)
     house = app.extensions["nuanliu"]
-    wanted = UnitRow.code == unit if unit else UnitRow.parent_id == None  # noqa: E711  (SQL)
+    migrate.refuse_unready(house.database)
     with house.database.read() as session:
-        row = session.exec(select(UnitRow).where(wanted).order_by(UnitRow.id)).first()
+        row = find_unit(session, unit)
     if row is None:
-        raise RefusedInput("no_such_unit", unit=unit)
+        raise RefusedInput("no_such_unit", unit=unit) if unit else SetupProblem("no_reference_data")
     operator = Actor(account_id=None, role=Role.CASEWORKER, unit_id=row.id, unit_path=row.path)  # type: ignore[arg-type]
     with app.test_request_context():
         flask.session["locale"] = command_language()
@@ -112,8 +113,10 @@ def _import(kind_name: str, file: Path, *, dry_run: bool, report: Path | None, u
     from matcher.usecases.import_rows import fields_of
     from matcher.usecases.imports import import_table
     from web.forms import imports as forms
+    from web.whole_files import require_places
 
     kind = ImportKind(kind_name)
+    require_places([report] if report else [], inputs=[file])
     with _house(unit) as house:
         reference = forms.reference()
         try:
@@ -143,16 +146,15 @@ def _bytes(file: Path) -> bytes:
 def _tell(look: "Look", *, dry_run: bool, report: Path | None, as_json: bool, demo: bool) -> None:
     """Counts on the way out, each bad cell on the way of errors, and the same as a file when asked."""
     from web.exports import write_csv
+    from web.file_messages import row_line
     from web.forms import imports as forms
+    from web.whole_files import write_whole
 
     for problem in (*look.problems, *look.warnings):
-        named = f"（{problem.row_id}）" if problem.row_id else ""
-        zh = f"第 {problem.row} 行{named}，“{problem.column}”列，“{problem.value}”：{forms.remedy(problem)}"
-        en = f"row {problem.row} {problem.row_id}, column {problem.column}, “{problem.value}”: {forms.remedy(problem)}"
-        print(say(zh, en), file=sys.stderr)
+        print(row_line(problem, forms.remedy(problem), command_language()), file=sys.stderr)
     if report is not None:
         cells = forms.problem_cells(look.problems)
-        report.write_bytes(write_csv(forms.problem_columns(), cells, title="", demo=demo))
+        write_whole({report: write_csv(forms.problem_columns(), cells, title="", demo=demo)})
     counts = {name: getattr(look, name) for name in ("rows", "good", "known", "refused", "examples")}
     if as_json:
         print(json.dumps({"kind": look.kind, "dry_run": dry_run, **counts}))
@@ -163,22 +165,26 @@ def _tell(look: "Look", *, dry_run: bool, report: Path | None, as_json: bool, de
 
 
 def _exporter(name: str):  # type: ignore[no-untyped-def]
-    def command(out: Out, unit: Unit = "") -> None:
+    def command(out: Out, unit: Unit = "", as_json: Json = False) -> None:
         from matcher.store.queries import tables
         from web import table_columns
         from web.exports import write_csv, write_xlsx
+        from web.whole_files import require_places, write_whole
 
+        writers = {".csv": write_csv, ".xlsx": write_xlsx}
+        write = writers.get(out.suffix.lower())
+        if write is None:
+            wrong = say("文件名要以 .xlsx 或 .csv 结尾", "wants a name that ends in .xlsx or .csv")
+            raise typer.BadParameter(wrong, param_hint="--out")
+        require_places([out])
         with _house(unit) as house:
             with house.database.read() as session:
                 rows = getattr(tables, f"{name}_rows")(session, house.actor)
             columns, cells = getattr(table_columns, name)(rows)
-            write = write_csv if out.suffix.lower() == ".csv" else write_xlsx
-            body = write(columns, cells, title=name, demo=house.is_demo)
-            try:
-                out.write_bytes(body)
-            except OSError as error:
-                print(say(f"写不了 {out.name}：{error.strerror}", f"{out.name}: {error.strerror}"), file=sys.stderr)
-                raise typer.Exit(3) from None
+            write_whole({out: write(columns, cells, title=name, demo=house.is_demo)})
+        if as_json:
+            print(json.dumps({"kind": name, "rows": len(rows)}))
+        else:
             print(say(f"已写出 {len(rows)} 行。", f"{len(rows)} rows written."))
 
     command.__name__ = f"export_{name}"

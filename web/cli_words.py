@@ -31,14 +31,12 @@ def say(zh: str, en: str) -> str:
 
 def translate_frame() -> None:
     """Let the headings and messages of the command-line library speak Chinese too."""
-    if command_language() != "zh":
-        return
     import sys
 
     import typer.main  # noqa: F401  (brings in all of the library)
 
     def translated(text: str) -> str:
-        return FRAME.get(text, text)
+        return say(FRAME.get(text, text), text)
 
     for name, module in list(sys.modules.items()):
         if name.startswith("typer.") and hasattr(module, "_"):

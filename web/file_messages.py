@@ -26,8 +26,12 @@ FILE_MESSAGES: dict[str, Pair] = {
         "{name} does not read as a table; save it as CSV or XLSX with column names in the first row",
     ),
     "spreadsheet_broken": (
-        "表格 {name} 打不开（可能损坏或加密）；请用 Excel 另存为 XLSX",
-        "{name} cannot be opened (damaged or encrypted); save it again as XLSX",
+        "表格 {name} 打不开（不是表格，或已损坏、加密）；请用 Excel 另存为 XLSX",
+        "{name} cannot be opened (no spreadsheet, or damaged or encrypted); save it again as XLSX",
+    ),
+    "quote_open": (
+        "文件 {name} 第 {row} 行有一个引号没有配对，后面的内容都被算进了那一格；请补上或删去这个引号",
+        "{name}, row {row}: a quotation mark is never closed and swallows what follows; close it or delete it",
     ),
     "no_rows": ("文件 {name} 只有列名，没有数据行", "{name} has column names only and no rows"),
     "columns_missing": (
@@ -39,14 +43,25 @@ FILE_MESSAGES: dict[str, Pair] = {
         "{name} holds the column {column} twice; delete one",
     ),
     "policy_unusable": (
-        "规则文件 {name} 不能用：{key}（{problem}）；请对照内置规则修改",
-        "The policy {name} cannot be used: {key} ({problem}); compare it with the built-in one",
+        "规则文件 {name} 不能用：{key}{value}（{problem}）；请对照内置规则修改",
+        "The policy {name} cannot be used: {key}{value} ({problem}); compare it with the built-in one",
     ),
     "cannot_write": (
         "写不了 {name}（{problem}）；请换一个位置",
         "{name} cannot be written ({problem}); choose another place",
     ),
-    "report_unusable": ("报告 {name} 不是 match 写出的 JSON", "{name} is not a report written by match"),
+    "over_an_input": (
+        "{name} 是要读的表，结果不能写在它上面；请换一个文件名",
+        "{name} is one of the inputs and is not written over; choose another name",
+    ),
+    "same_place_twice": (
+        "两个结果要写到同一个文件 {name}；请各给一个文件名",
+        "Two results would go to the same file {name}; give each a name of its own",
+    ),
+    "report_unusable": (
+        "报告 {name} 不是 match 写出的 JSON；请用 match --report 写出的那一份",
+        "{name} is not a report written by match; use the one of match --report",
+    ),
 }
 
 ROW_MESSAGES: dict[str, Pair] = {
@@ -57,7 +72,7 @@ ROW_MESSAGES: dict[str, Pair] = {
     ),
     "not_a_number": ("不是数字；请写 120 这样的数", "is not a number; write one such as 120"),
     "not_whole": ("不是整数；请写整数", "is not a whole number; write one"),
-    "negative": ("是负数；请写 0 以上的数", "is negative; write a number of 0 or more"),
+    "negative": ("是负数；请写正数，不清楚就空着", "is negative; write a positive number, or leave it blank"),
     "too_large": ("太大了（超过 {limit}）；请核对", "is too large (over {limit}); check it"),
     "out_of_range": ("超出范围；请写 {low} 到 {high} 之间的数", "is out of range; write a number from {low} to {high}"),
     "not_a_date": ("不是日期；请写 2020-02-19", "is not a date; write 2020-02-19"),
@@ -124,6 +139,30 @@ ROW_MESSAGES: dict[str, Pair] = {
 }
 
 
+PROBLEM_WORDS: dict[str, Pair] = {
+    "no_folder": ("没有这个目录", "no such directory"),
+    "is_folder": ("这是一个目录", "it is a directory"),
+    "no_right": ("没有写的权限", "no right to write"),
+    "Is a directory": ("这是一个目录", "it is a directory"),
+    "Permission denied": ("没有权限", "no permission"),
+    "No space left on device": ("磁盘满了", "the disk is full"),
+    "Read-only file system": ("这里只能读", "read-only file system"),
+    "Not a directory": ("上一级不是目录", "its parent is no directory"),
+    "missing": ("没有写", "missing"),
+    "not_in_force": ("没有一条在这一天、这个地区生效", "no entry is in force on this day in this place"),
+    "must_sum_to_1000": ("各项之和要是 1000", "the parts must sum to 1000"),
+    "not_a_whole_number": ("要写 0 以上的整数", "wants a whole number of 0 or more"),
+    "not_a_share": ("要写 0 到 1 之间的数", "wants a number from 0 to 1"),
+    "not_a_list": ('要写成列表，例如 ["LIV"]', 'wants a list such as ["LIV"]'),
+    "not_true_or_false": ("要写 true 或 false", "wants true or false"),
+    "not_a_date": ("要写日期，例如 2019-01-01，不加引号", "wants a date such as 2019-01-01, without quotes"),
+    "not_a_table": ("要写成 [[…]] 的一条", "wants an entry under [[…]]"),
+    "unknown_code": ("没有这个代码", "no such code"),
+    "fingerprint_differs": ("内容和指纹对不上", "the content does not have this fingerprint"),
+}
+"""Why a file or a policy cannot be used, as the system or `matcher/domain/policy.py` says it."""
+
+
 def file_message(code: str, params: Mapping[str, Any], lang: str = "zh") -> str:
     """One sentence about a file; empty if the code is not about files."""
     if code not in FILE_MESSAGES:
@@ -138,7 +177,11 @@ def row_remedy(problem: RowProblem, lang: str = "zh") -> str:
 
 def row_message(problem: RowProblem, lang: str = "zh") -> str:
     """One line that names row, column and value, and says what to do."""
-    said = _filled(ROW_MESSAGES[problem.code], problem.params, lang)
+    return row_line(problem, _filled(ROW_MESSAGES[problem.code], problem.params, lang), lang)
+
+
+def row_line(problem: RowProblem, said: str, lang: str = "zh") -> str:
+    """Row, column and value, and what is said of them."""
     if lang == "en":
         named = f" ({problem.row_id})" if problem.row_id else ""
         return f"row {problem.row}{named}, column {problem.column}, value “{problem.value}”: {said}"
@@ -148,8 +191,12 @@ def row_message(problem: RowProblem, lang: str = "zh") -> str:
 
 def _filled(pair: Pair, params: Mapping[str, Any], lang: str) -> str:
     joiner = ", " if lang == "en" else "、"
+    side = 1 if lang == "en" else 0
     words = {
         name: joiner.join(map(str, value)) if isinstance(value, list | tuple) else value
         for name, value in params.items()
     }
-    return pair[1 if lang == "en" else 0].format(**{"name": "", "problem": "", **words})
+    words = {name: f"{value:,}" if type(value) is int and name != "row" else value for name, value in words.items()}
+    if words.get("problem") in PROBLEM_WORDS:
+        words["problem"] = PROBLEM_WORDS[words["problem"]][side]
+    return pair[side].format(**{"name": "", "problem": "", "value": "", **words})

@@ -5,7 +5,6 @@ Input that cannot be used is said in one sentence, nothing is written, and the c
 
 import json
 import sys
-import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from matcher import clock
-from matcher.domain.policy import Policy, PolicyProblem
+from matcher.domain.policy import Policy
 from matcher.engine import pipeline
 from matcher.engine.verify import verify_plan
 from matcher.errors import RefusedInput
@@ -22,11 +21,14 @@ from matcher.files.needs import read_needs
 from matcher.files.offers import read_offers
 from matcher.files.problems import RowProblem
 from matcher.files.reading import ReadResult
+from matcher.settings import load_settings
 from seeds import reference
+from web import policies
 from web.cli_words import command_language, say
-from web.file_messages import file_message, row_message
+from web.file_messages import file_message, row_message, row_remedy
 from web.plan_files import proposals_csv, rank_csv, report_json, unmet_csv
 from web.verify_words import check_line
+from web.whole_files import require_places, write_whole
 
 DONE, FELL_SHORT, REFUSED = 0, 1, 3
 Read = ReadResult[Any]
@@ -49,10 +51,11 @@ def _refusing(run: Run) -> Run:
 
 @_refusing
 def rank(needs: Path, offers: Path, out: Path, *, top: int, as_json: bool) -> int:
+    require_places([out], inputs=[needs, offers])
     need_rows, offer_rows = _read_both(needs, offers, _today())
-    _name_problems(need_rows, offer_rows)
+    _name_problems({needs: need_rows, offers: offer_rows})
     ranked = pipeline.rank(need_rows.columns, offer_rows.columns, top=top)
-    _write({out: rank_csv(ranked)})
+    write_whole({out: rank_csv(ranked).encode()})
     figures = {"needs": len(need_rows.columns), "offers": len(offer_rows.columns), "rows": len(ranked)}
     zh = f"已为 {figures['needs']} 个需求排出 {len(ranked)} 行，写入 {out.name}"
     en = f"Ranked offers for {figures['needs']} needs: {len(ranked)} rows in {out.name}"
@@ -73,21 +76,23 @@ def match(
     certify: bool,
     as_json: bool,
 ) -> int:
-    day = as_of or _today()
-    rules = _policy(policy, day)
+    day, policy = as_of or _today(), policy or load_settings().policy
+    inputs = [needs, offers, *([policy] if policy else [])]
+    require_places([place for place in (out, unmatched, report) if place], inputs=inputs)
+    rules = policies.chosen(policy, day)
     need_rows, offer_rows = _read_both(needs, offers, day)
-    _name_problems(need_rows, offer_rows)
+    _name_problems({needs: need_rows, offers: offer_rows})
     plan = pipeline.match(need_rows.columns, offer_rows.columns, policy=rules, places=reference.places(), as_of=day)
     plan.report["files"] = {"needs": _file_report(need_rows), "offers": _file_report(offer_rows)}
     if not certify:
         for key in ("bound", "gap", "prices"):
             plan.report.pop(key, None)
-    files = {out: proposals_csv(plan)}
+    files = {out: proposals_csv(plan).encode()}
     if unmatched:
-        files[unmatched] = unmet_csv(plan)
+        files[unmatched] = unmet_csv(plan).encode()
     if report:
-        files[report] = report_json(plan.report)
-    _write(files)
+        files[report] = report_json(plan.report).encode()
+    write_whole(files)
     _tell(_plan_figures(plan.report), as_json, _plan_summary(plan.report, out))
     return _code(need_rows, offer_rows)
 
@@ -107,7 +112,7 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
     )
     language = command_language()
     for problem in problems:
-        print(row_message(problem, language), file=sys.stderr)
+        print(f"{proposals.name} {row_message(problem, language)}", file=sys.stderr)
     holds = all(check.holds for check in checks) and not problems
     figures = {"holds": holds, "checks": [check.as_json() for check in checks]}
     _tell(figures, as_json, "\n".join(check_line(check, language) for check in checks))
@@ -116,18 +121,6 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
 
 def _today() -> date:
     return clock.business_date(clock.now())
-
-
-def _policy(path: Path | None, day: date) -> Policy:
-    name = path.name if path else "jiaozuo.toml"
-    try:
-        return reference.policy(day, path)
-    except FileNotFoundError:
-        raise RefusedInput("file_missing", name=name) from None
-    except PolicyProblem as error:
-        raise RefusedInput("policy_unusable", name=name, key=error.key, problem=error.problem) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RefusedInput("policy_unusable", name=name, key="TOML", problem=str(error)) from None
 
 
 def _read_both(needs: Path, offers: Path, day: date) -> tuple[Read, Read]:
@@ -142,29 +135,26 @@ def _load_report(path: Path) -> dict[str, Any]:
         raise RefusedInput("file_missing", name=path.name) from None
     except (OSError, ValueError):
         found = None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not _has_shape(found):
         raise RefusedInput("report_unusable", name=path.name)
     return found
 
 
-def _write(files: dict[Path, str]) -> None:
-    """Write all results; a place that cannot take them is found before the first one is written."""
-    for path in files:
-        if path.is_dir() or not path.absolute().parent.is_dir():
-            problem = say("没有这个目录", "no such directory")
-            raise RefusedInput("cannot_write", name=path.name, problem=problem)
-    for path, text in files.items():
-        try:
-            path.write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            raise RefusedInput("cannot_write", name=path.name, problem=error.strerror) from None
+def _has_shape(report: dict[str, Any]) -> bool:
+    """Whether the parts that are checked again are tables of numbers, as `match` writes them."""
+    figures = [report.get(name, {}) for name in ("objective", "bound", "gap", "prices")]
+    if not all(isinstance(table, dict) for table in (*figures, report.get("counts", {}), report.get("coverage", {}))):
+        return False
+    prices = figures.pop().values()
+    tables = [*figures, *prices]
+    return all(isinstance(t, dict) and all(isinstance(n, int | float) for n in t.values()) for t in tables)
 
 
-def _name_problems(*results: Read) -> None:
-    """Every refused row and every warning, one line each, on stderr."""
-    for result in results:
-        _list(result.problems, say("未采用：", "not taken: "))
-        _list(result.warnings, say("提醒：", "note: "))
+def _name_problems(results: dict[Path, Read]) -> None:
+    """Every refused row and every warning, one line each with its file, on stderr."""
+    for file, result in results.items():
+        _list(result.problems, say(f"未采用：{file.name} ", f"not taken: {file.name}, "))
+        _list(result.warnings, say(f"提醒：{file.name} ", f"note: {file.name}, "))
 
 
 def _list(problems: Iterable[RowProblem], mark: str) -> None:
@@ -177,7 +167,7 @@ def _file_report(result: Read) -> dict[str, Any]:
     """Rows by id, not by row number: the order of a file changes nothing in the report."""
 
     def listed(problems: list[RowProblem]) -> list[dict[str, Any]]:
-        rows = [{**p.as_json(), "reason": row_message(p).rsplit("：", 1)[-1]} for p in problems]
+        rows = [{**p.as_json(), "reason": row_remedy(p)} for p in problems]
         return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True, ensure_ascii=False))
 
     return {

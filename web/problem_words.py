@@ -142,6 +142,22 @@ PROBLEMS: dict[str, Pair] = {
         "连不上数据库：请检查 NUANLIU_DATABASE_URL 和数据库是否在运行。",
         "The database cannot be reached: check NUANLIU_DATABASE_URL and whether the server runs.",
     ),
+    "bad_database_url": (
+        "NUANLIU_DATABASE_URL 写得不对：请写 postgresql+psycopg://用户:密码@主机/库名；不设就用内置的 SQLite。",
+        "NUANLIU_DATABASE_URL cannot be used: write postgresql+psycopg://user:password@host/name, or leave it unset for SQLite.",
+    ),
+    "postgres_driver_missing": (
+        "没有装 PostgreSQL 的驱动：请运行 pip install 'psycopg[binary]'。",
+        "The PostgreSQL driver is not installed: run pip install 'psycopg[binary]'.",
+    ),
+    "unknown_revision": (
+        "没有 {revision} 这一步：请用 {known}。",
+        "There is no revision {revision}: use one of {known}.",
+    ),
+    "no_reference_data": (
+        "数据库里还没有工会组织：请先运行 nuanliu seed reference。",
+        "There are no union organisations in the database yet: run nuanliu seed reference first.",
+    ),
     "data_dir_read_only": (
         "数据目录 {path} 不能写：请改权限，或用 NUANLIU_DATA_DIR 指到别处。",
         "The data directory {path} cannot be written: change its permissions or point NUANLIU_DATA_DIR elsewhere.",
@@ -149,6 +165,10 @@ PROBLEMS: dict[str, Pair] = {
     "port_in_use": (
         "端口 {port} 已经被占用：请用 --port 换一个，或停掉占用它的程序。",
         "Port {port} is in use: choose another with --port or stop the program that holds it.",
+    ),
+    "address_unusable": (
+        "不能在 {host} 的端口 {port} 上打开网页：请核对 --host 是不是本机地址，1024 以下的端口要有权限。",
+        "Cannot listen on {host}, port {port}: check that --host is an address of this machine; ports below 1024 need rights.",
     ),
     "demo_over_real_data": (
         "这个数据库里有真实数据，不会放进演示数据：请用 NUANLIU_DATA_DIR 指到一个空目录。",

@@ -100,7 +100,7 @@ class Policy:
             caps=tuple(_cap(entry) for entry in keep.all("caps")),
             one_project_only=_codes(keep.one("one_project"), "hardship_classes", HardshipClass),
             migrant_relation_months=_whole(keep.one("migrant"), "relation_months"),
-            text_floor=float(engine.get("text_floor", 0.0)),
+            text_floor=_share(engine, "text_floor"),
             waiting_full_days=_whole(engine, "waiting_full_days"),
             undo_minutes=_whole(clocks, "undo_minutes"),
             clocks={key: _whole(clocks, key) for key in clocks},
@@ -213,6 +213,20 @@ def _whole(entry: Mapping[str, Any], key: str) -> int:
     return value
 
 
+def _share(entry: Mapping[str, Any], key: str) -> float:
+    value = entry.get(key, 0.0)
+    if type(value) not in (int, float) or not 0 <= value <= 1:
+        raise PolicyProblem(key, "not_a_share", value)
+    return float(value)
+
+
+def _flag(entry: Mapping[str, Any], key: str) -> bool:
+    value = entry.get(key, False)
+    if type(value) is not bool:
+        raise PolicyProblem(key, "not_true_or_false", value)
+    return value
+
+
 def _code(value: object, kind: Callable[[str], C], key: str) -> C:
     try:
         return kind(str(value))
@@ -221,7 +235,10 @@ def _code(value: object, kind: Callable[[str], C], key: str) -> C:
 
 
 def _codes(entry: Mapping[str, Any], key: str, kind: Callable[[str], C]) -> frozenset[C]:
-    return frozenset(_code(value, kind, key) for value in entry.get(key, ()))
+    values = entry.get(key, [])
+    if not isinstance(values, list):
+        raise PolicyProblem(key, "not_a_list", values)
+    return frozenset(_code(value, kind, key) for value in values)
 
 
 def _numbers(entry: Mapping[str, Any], kind: Callable[[str], C], key: str) -> dict[C, int]:
@@ -244,10 +261,10 @@ def _fund_rule(entry: Mapping[str, Any]) -> FundRule:
     return FundRule(
         fund=_code(entry.get("fund"), FundSource, "funds.fund"),
         file_levels=_codes(entry, "file_levels", FileLevel),
-        real_name=bool(entry.get("real_name", False)),
+        real_name=_flag(entry, "real_name"),
         channels=_codes(entry, "channels", PayoutChannel),
         uses=_codes(entry, "uses", Category),
-        member=bool(entry.get("member", False)),
-        migrant_relation=bool(entry.get("migrant_relation", False)),
+        member=_flag(entry, "member"),
+        migrant_relation=_flag(entry, "migrant_relation"),
         article=str(entry.get("article", "")),
     )

@@ -18,6 +18,7 @@ MAX_BYTES = 512 * 1024 * 1024
 MAX_CELL = 20_000  # characters
 HEADER_SEARCH_ROWS = 10
 _WHOLE_IN_FLOAT = 2**53
+_END = "\x1e"  # a row of our own behind the last one: whoever swallows it has a quotation mark open
 _GARBAGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
@@ -46,7 +47,7 @@ def read_table(
     `is_header` recognises the header among the first rows; the first row otherwise.
 
     Raises RefusedInput: file_missing, file_unreadable, file_empty, file_too_big, encoding_unknown, not_a_table,
-    no_rows, cell_too_long.
+    quote_open, no_rows. A lone row that is no header comes back without rows, for the reader to say what it lacks.
     """
     if isinstance(source, Table):
         return source
@@ -62,7 +63,7 @@ def read_table(
     header = [cell.strip() for cell in rows[at][1]]
     if any(_GARBAGE.search(cell) for cell in header):
         raise RefusedInput("not_a_table", name=name)
-    if len(rows) == at + 1 and not may_be_empty:
+    if len(rows) == at + 1 and not may_be_empty and (is_header is None or is_header(header)):
         raise RefusedInput("no_rows", name=name)
     return Table(name, header, rows[at + 1 :])
 
@@ -86,12 +87,17 @@ def _bytes(source: Path | bytes) -> bytes:
 
 def _csv_rows(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     text = decode(data, name)
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 3))
+    reader = csv.reader(io.StringIO(f"{text}\n{_END}\n", newline=""), delimiter=_delimiter(text))
     try:
-        yield from enumerate(reader, start=1)
+        held: tuple[int, list[str]] = (1, [])
+        for number, cells in enumerate(reader, start=1):
+            yield held
+            held = number, cells
     except csv.Error:
         raise RefusedInput("not_a_table", name=name, line=reader.line_num) from None
+    if held[1] != [_END]:
+        raise RefusedInput("quote_open", name=name, row=held[0])
 
 
 def decode(data: bytes, name: str = "") -> str:

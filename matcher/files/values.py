@@ -21,6 +21,7 @@ _DATE = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*�
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL = re.compile(r"^[2-7]\d{4}$")
 _NUMBER = re.compile(r"^([+-]?[\d,.]+(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity))\s*([^\d\s.,+-]\S*)?$", re.IGNORECASE)
+_COMMAS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?|[+-]?\d{1,4}(,\d{4})+(\.\d*)?")
 _WRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -46,7 +47,7 @@ def split_list(value: str) -> list[str]:
 def amount(value: str) -> tuple[Fraction, str | None]:
     """A quantity and the unit written behind it, if any (500, 1,000, 2万元)."""
     found = _NUMBER.match(folded(value))
-    if not found:
+    if not found or ("," in found[1] and not _COMMAS.fullmatch(found[1])):
         raise CellProblem("not_a_number")
     try:
         number = Decimal(found[1].replace(",", ""))

@@ -35,11 +35,13 @@ def current(database: Database) -> str | None:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     refuse_newer(database)
+    _refuse_unknown(revision, "head")
     with database.writer.begin() as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
+    _refuse_unknown(revision, "base")
     with database.writer.begin() as connection:
         command.downgrade(_config(connection), revision)
 
@@ -52,14 +54,22 @@ def check(database: Database) -> None:
 
 def is_known(revision: str) -> bool:
     """Whether this code knows a revision."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in _revisions()
+
+
+def _revisions() -> list[str]:
+    return sorted(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _refuse_unknown(revision: str, end: str) -> None:
+    if revision != end and not is_known(revision):
+        raise SetupProblem("unknown_revision", revision=revision, known=", ".join([*_revisions(), end]))
 
 
 def refuse_newer(database: Database) -> None:
     """Raises SetupProblem for a database made by a newer release."""
     at = current(database)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if at is not None and at not in known:
+    if at is not None and not is_known(at):
         raise SetupProblem("database_newer", revision=at)
 
 

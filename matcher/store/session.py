@@ -9,17 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
+
+from matcher.errors import SetupProblem
 
 BUSY_TIMEOUT_MS = 15_000
 
 
 class Database:
-    """One database: `read()` for pages and reports, `write()` for use cases."""
+    """One database: `read()` for pages and reports, `write()` for use cases.
+
+    Raises SetupProblem for an address that cannot be used, and when the folder of an SQLite file cannot be made.
+    """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = _understood(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.writer = _engine(url, immediate=True)
         self.reader = _engine(url, immediate=False) if self.is_sqlite else self.writer
@@ -37,12 +43,30 @@ class Database:
         self.reader.dispose()
 
 
+def _understood(url: str) -> URL:
+    """The parts of an address of a kind we speak. Raises SetupProblem."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SetupProblem("bad_database_url") from None
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise SetupProblem("bad_database_url")
+    return parsed
+
+
 def _engine(url: str, *, immediate: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        try:
+            return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        except ImportError:
+            raise SetupProblem("postgres_driver_missing") from None
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(parsed.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise SetupProblem("data_dir_read_only", path=folder) from None
     waits = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
     engine = create_engine(parsed, connect_args=waits, hide_parameters=True)
 

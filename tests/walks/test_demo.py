@@ -86,6 +86,19 @@ def test_it_says_what_there_is_and_who_may_sign_in(demo):
     assert "Traceback" not in said.stderr and "INFO" not in said.stderr
 
 
+def test_what_waits_is_counted_as_it_is(demo):
+    folder, said = demo
+    matched, proposals = (
+        sqlite3.connect(folder / "nuanliu.sqlite3")
+        .execute(
+            "SELECT count(DISTINCT n.household_id), count(*) FROM proposal p JOIN need n ON n.id = p.need_id"
+            " WHERE p.status = 'proposed'"
+        )
+        .fetchone()
+    )
+    assert f"{matched:,} 户有了对接建议，共 {proposals:,} 条" in said.stdout
+
+
 def test_the_keys_are_the_owners_alone_and_nothing_is_confirmed(demo):
     folder, _said = demo
     assert (folder / "demo-secrets.json").stat().st_mode & 0o077 == 0

@@ -75,6 +75,17 @@ def test_verify_accepts_what_match_wrote_and_finds_a_changed_row(nuanliu):
     assert {c["check"] for c in found["checks"] if not c["holds"]} >= {"objective", "counts"}
 
 
+@pytest.mark.parametrize(
+    "change", [{"prices": []}, {"prices": {"O1": "cheap"}}, {"objective": {"score": "high"}}, {"policy": {"name": "x"}}]
+)
+def test_a_report_that_match_did_not_write_is_refused(nuanliu, change):
+    write("n.csv", "need_id,text\nA,口罩\n"), write("o.csv", "offer_id,text\nO1,口罩\n")
+    match(nuanliu, needs="n.csv", offers="o.csv")
+    write("r.json", json.dumps(json.loads(Path("r.json").read_text(encoding="utf-8")) | change))
+    check = nuanliu("verify", "--needs", "n.csv", "--offers", "o.csv", "--proposals", "p.csv", "--report", "r.json")
+    assert check.exit_code == 3 and "报告 r.json" in check.stderr
+
+
 def test_the_order_of_rows_changes_no_byte(nuanliu, tmp_path):
     def shuffled(path):
         head, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -124,6 +135,8 @@ def test_without_a_certificate_verify_says_so(nuanliu):
         ("need_id,text\n", "没有数据行"),
         ("need_id,内容2\nA,棉被\n", "缺少必填列：text"),
         ("need_id,text,text\nA,a,b\n", "两列是同一项"),
+        ('{"need_id": 1, "text": "棉被"}\n', "缺少必填列：need_id、text"),
+        ('need_id,text\nA,棉被\nB,"大米\nC,口罩\n', "第 3 行有一个引号没有配对"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_and_nothing_is_written(nuanliu, content, said):
@@ -152,7 +165,7 @@ def test_a_cell_of_ten_megabytes_is_named_and_the_other_rows_go_on(nuanliu):
 def test_messages_in_english_with_row_column_value_and_remedy(nuanliu):
     write("n.csv", "need_id,text,quantity\nA,口罩,-3\nB,口罩,5\n")
     result = match(nuanliu, needs="n.csv", locale="en")
-    assert "row 2 (A), column quantity, value “-3”: is negative; write a number of 0 or more" in result.stderr
+    assert "n.csv, row 2 (A), column quantity, value “-3”: is negative; write a positive number" in result.stderr
 
 
 def test_numbers_of_people_never_reach_the_messages(nuanliu):
@@ -183,7 +196,53 @@ def test_a_wrong_date_or_option_is_usage(nuanliu):
 
 def test_a_place_that_cannot_be_written_to(nuanliu):
     result = nuanliu("rank", "--needs", NEEDS, "--offers", OFFERS, "--out", "没有/这个/目录.csv")
-    assert result.exit_code == 3 and "目录.csv" in result.stderr
+    assert result.exit_code == 3 and "目录.csv（没有这个目录）" in result.stderr
+
+
+def test_results_never_land_on_an_input_or_on_each_other(nuanliu):
+    needs, offers = write("n.csv", "need_id,text\nA,口罩\n"), write("o.csv", "offer_id,text\nB,口罩\n")
+    over = nuanliu("match", "--needs", needs, "--offers", offers, "--out", "./n.csv")
+    twice = nuanliu("match", "--needs", needs, "--offers", offers, "--out", "p.csv", "--report", "p.csv")
+    assert (over.exit_code, twice.exit_code) == (3, 3)
+    assert "不能写在它上面" in over.stderr and "同一个文件 p.csv" in twice.stderr
+    assert rows("n.csv") == [{"need_id": "A", "text": "口罩"}] and not Path("p.csv").exists()
+
+
+def test_each_bad_row_is_named_with_its_file(nuanliu):
+    write("n.csv", "need_id,text,quantity\nA,口罩,-3\nB,口罩,1\n")
+    write("o.csv", "offer_id,text,quantity\nA,口罩,很多\nB,口罩,9999999999\nC,口罩,2\n")
+    said = match(nuanliu, needs="n.csv", offers="o.csv").stderr.splitlines()
+    assert said == [
+        "未采用：n.csv 第 2 行（A），“quantity”列，“-3”：是负数；请写正数，不清楚就空着",
+        "未采用：o.csv 第 2 行（A），“quantity”列，“很多”：不是数字；请写 120 这样的数",
+        "未采用：o.csv 第 3 行（B），“quantity”列，“9999999999”：太大了（超过 1,000,000,000）；请核对",
+    ]
+
+
+def test_the_rules_of_the_installation_count_unless_others_are_named(nuanliu, monkeypatch):
+    monkeypatch.setenv("NUANLIU_POLICY", "none.toml")
+    asked = ("match", "--needs", NEEDS, "--offers", OFFERS, "--out", "p.csv")
+    assert "找不到文件 none.toml" in nuanliu(*asked).stderr
+    built_in = Path(__file__).parents[2] / "seeds" / "policy" / "jiaozuo.toml"
+    assert nuanliu(*asked, "--policy", built_in).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("content = 450", "content = 451", "weights = 1001（各项之和要是 1000）"),
+        ("text_floor = 0.33", 'text_floor = "a third"', "text_floor = a third（要写 0 到 1 之间的数）"),
+        ('fund = "F8"', 'fund = "F77"', "funds.fund = F77（没有这个代码）"),
+        ("real_name = true", 'real_name = "yes"', "real_name = yes（要写 true 或 false）"),
+        ('uses = ["WEL", "FOO", "CUL"]', 'uses = "WEL"', "uses = WEL（要写成列表"),
+    ],
+)
+def test_a_slip_in_ones_own_rules_is_named(nuanliu, was, now, said):
+    text = (Path(__file__).parents[2] / "seeds" / "policy" / "jiaozuo.toml").read_text("utf-8")
+    assert was in text
+    write("p.toml", text.replace(was, now))
+    result = nuanliu("match", "--needs", NEEDS, "--offers", OFFERS, "--out", "x.csv", "--policy", "p.toml")
+    assert result.exit_code == 3 and said in result.stderr, result.stderr
 
 
 @pytest.mark.parametrize(("locale", "word"), [("zh", "需求表"), ("en", "needs, CSV or XLSX")])

@@ -81,6 +81,8 @@ def test_dates_as_people_and_spreadsheets_write_them(written):
         ("quantity", "9999999999", "too_large"),
         ("quantity", "1e400", "too_large"),
         ("quantity", "1.5", "not_whole"),
+        ("quantity", "1,5", "not_a_number"),
+        ("quantity", "12,00", "not_a_number"),
         ("quantity", "0", "out_of_range"),
         ("category", "XYZ", "unknown_category"),
         ("region", "999999", "region_unknown"),
@@ -182,6 +184,11 @@ def test_personal_numbers_are_masked_in_texts_and_in_problems():
 def test_money_and_weight_are_kept_in_one_unit():
     found = needs("need_id,text,quantity,unit\nA,钱,2,万元\nB,米,10,公斤\nC,米,300,克\nD,钱,500元,\n").columns
     assert list(zip(found.quantity, found.unit, strict=True)) == [(20000, "元"), (20, "斤"), (300, "克"), (500, "元")]
+
+
+@pytest.mark.parametrize(("written", "number"), [("1,000", 1000), ("12,345,678", 12345678), ("10,0000", 100000)])
+def test_commas_that_group_digits_are_read(written, number):
+    assert one_need("quantity", written).columns.quantity == [number, None]
 
 
 def test_cells_of_our_own_exports_come_back_as_they_were():

@@ -40,6 +40,11 @@ def test_encodings_of_everyday_software_are_recognised(encoding):
     assert table.rows == [(2, ["N1", "爱人住院，药费付不起"])]
 
 
+def test_quotation_marks_that_close_or_stand_inside_a_cell_are_none_of_our_business():
+    table = read_table(b'need_id,text\n1,"a\nb"\n2,5" pipe\n3,"3M" mask\n4,\x1e\n\x1e\n5,z')
+    assert [cells[-1] for _, cells in table.rows] == ["a\nb", '5" pipe', "3M mask", "\x1e", "z"]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_the_delimiter_is_seen(delimiter):
     assert read_table(f"need_id{delimiter}text\n1{delimiter}棉被".encode()).rows == [(2, ["1", "棉被"])]
@@ -84,6 +89,8 @@ def test_formatted_blank_rows_and_merged_cells_are_not_data():
         (bytes(range(128, 256)) * 8, "encoding_unknown"),
         ("need_id,text\n1,需要棉被和药品".encode("big5", "ignore"), "encoding_unknown"),
         ("näed,tëxt\n1,ünïcödé".encode("latin-1"), "encoding_unknown"),
+        (b'need_id,text\n1,"abc\n2,def\n', "quote_open"),
+        (b'need_id,text\n1,abc\n2,"', "quote_open"),
         (b"need\x00_id,text\n1,abc\n", "not_a_table"),
     ],
 )
