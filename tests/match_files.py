@@ -15,6 +15,7 @@ from matcher.engine.pipeline import match
 from matcher.engine.verify import Check, verify_plan
 from matcher.files.needs import read_needs
 from matcher.files.offers import read_offers
+from seeds.reference import language
 from tests.places import places
 from tests.policies import the_policy
 
@@ -33,7 +34,16 @@ class MatchedFiles:
 
     def verify(self) -> list[Check]:
         policy = Policy.from_report(self.report["policy"], as_of=DAY)
-        return verify_plan(self.needs, self.offers, self.claims, self.report, policy=policy, as_of=DAY, places=places())
+        return verify_plan(
+            self.needs,
+            self.offers,
+            self.claims,
+            self.report,
+            policy=policy,
+            as_of=DAY,
+            places=places(),
+            language=language(),
+        )
 
     def broken(self) -> set[str]:
         return {check.name for check in self.verify() if not check.holds}
@@ -43,7 +53,7 @@ class MatchedFiles:
 def _matched(name: str) -> MatchedFiles:
     needs = read_needs(DATA / f"{name}_needs.csv", places=places(), as_of=DAY).columns
     offers = read_offers(DATA / f"{name}_offers.csv", places=places(), as_of=DAY).columns
-    plan = match(needs, offers, policy=the_policy(DAY), places=places(), as_of=DAY)
+    plan = match(needs, offers, policy=the_policy(DAY), places=places(), language=language(), as_of=DAY)
     claims = ClaimColumns(
         need_id=[p.need_id for p in plan.proposals],
         offer_id=[p.offer_id for p in plan.proposals],

@@ -54,7 +54,9 @@ def rank(needs: Path, offers: Path, out: Path, *, top: int, as_json: bool) -> in
     require_places([out], inputs=[needs, offers])
     need_rows, offer_rows = _read_both(needs, offers, _today())
     _name_problems({needs: need_rows, offers: offer_rows})
-    ranked = pipeline.rank(need_rows.columns, offer_rows.columns, top=top)
+    ranked = pipeline.rank(
+        need_rows.columns, offer_rows.columns, language=reference.language(), as_of=_today(), top=top
+    )
     write_whole({out: rank_csv(ranked).encode()})
     figures = {"needs": len(need_rows.columns), "offers": len(offer_rows.columns), "rows": len(ranked)}
     zh = f"已为 {figures['needs']} 个需求排出 {len(ranked)} 行，写入 {out.name}"
@@ -82,7 +84,14 @@ def match(
     rules = policies.chosen(policy, day)
     need_rows, offer_rows = _read_both(needs, offers, day)
     _name_problems({needs: need_rows, offers: offer_rows})
-    plan = pipeline.match(need_rows.columns, offer_rows.columns, policy=rules, places=reference.places(), as_of=day)
+    plan = pipeline.match(
+        need_rows.columns,
+        offer_rows.columns,
+        policy=rules,
+        places=reference.places(),
+        language=reference.language(),
+        as_of=day,
+    )
     plan.report["files"] = {"needs": _file_report(need_rows), "offers": _file_report(offer_rows)}
     if not certify:
         for key in ("bound", "gap", "prices"):
@@ -108,8 +117,9 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
     need_rows, offer_rows = _read_both(needs, offers, day)
     claims, problems = read_claims(proposals)
     checks = verify_plan(
-        need_rows.columns, offer_rows.columns, claims, told, policy=rules, as_of=day, places=reference.places()
-    )
+        need_rows.columns, offer_rows.columns, claims, told,
+        policy=rules, as_of=day, places=reference.places(), language=reference.language(),
+    )  # fmt: skip
     language = command_language()
     for problem in problems:
         print(f"{proposals.name} {row_message(problem, language)}", file=sys.stderr)

@@ -46,6 +46,7 @@ _FACTS: dict[str, Pair] = {
     "helped_this_year": ("今年已得到的帮扶", "help received this year"),
     "school_stage": ("学段", "school stage"),
     "age": ("年龄", "age"),
+    "deadline": ("日子", "date"),
     "route_from": ("出发地", "start of the journey"),
     "route_to": ("目的地", "end of the journey"),
     "donor_type": ("捐赠方类型", "kind of donor"),
@@ -96,5 +97,5 @@ def _fact(value: str, lang: str) -> str:
 _WRITERS: tuple[tuple[frozenset[str], Callable[[str, str], str]], ...] = (
     (_DATES, _day),
     (_PLACES, _place),
-    (frozenset({"fact", "missing"}), _fact),
+    (frozenset({"fact", "missing", "about"}), _fact),
 )

@@ -107,6 +107,10 @@ SENTENCES: dict[C, Pair] = {
         "能给的数量达不到每户起点「：至少 {least}」「，最多 {most}」",
         "Not enough for the least per family「: at least {least}」「, at most {most}」",
     ),
+    C.TEXT_CONTRADICTS: (
+        "两边文字里的条件对不上「：{about}」",
+        "The two texts state conditions that do not go together「: {about}」",
+    ),
     C.TEXT_TOO_FAR: (
         "说法相差较远「（接近度 {closeness}）」，请看是否对口",
         "The wording is far apart「 (closeness {closeness})」; please check",
@@ -160,6 +164,10 @@ SENTENCES: dict[C, Pair] = {
     C.CHANGE_NAME_UNIT: (
         "请注明包装数量，把单位对上「：{need_unit}」「 与 {offer_unit}」",
         "Name the pack size so that the units agree「: {need_unit}」「 and {offer_unit}」",
+    ),
+    C.CHANGE_CHECK_TEXT: (
+        "请核实「：{about}」；若不冲突，在登记里填清楚就会再比",
+        "Please check「 {about}」; if it does go together, fill it in and it is compared again",
     ),
     C.CHANGE_FILL_FACT: ("请补填资料「：{fact}」，再看合不合适", "Please fill in「 {fact}」"),
     C.CHANGE_FIND_OFFER: (

@@ -177,6 +177,7 @@ def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
         int(lease.payload["run_id"]),
         lease=lease,
         rules=load_rules(found, as_of=today(found)),
+        language=reference.language(),
         uow=uow(found),
         clock=now,
         progress=pulse.report,

@@ -13,13 +13,14 @@ Params by code (each may be absent; a refusal for want of a fact carries `missin
     GROUP_NOT_ELIGIBLE groups · MIGRANT_RELATION_TOO_SHORT months, least · ALREADY_MET category, helped
     ONE_PROJECT_ONLY hardship_class, projects · STAGE_DIFFERS stage, stages · AGE_OUTSIDE age, low, high
     ROUTE_DIFFERS wanted, given · NO_CONSENT donor_type · UNIT_UNKNOWN need_unit, offer_unit
-    BELOW_CASE_MINIMUM least, most · TEXT_TOO_FAR closeness · OTHERS_CAME_FIRST hardship_class, urgency, needs
+    BELOW_CASE_MINIMUM least, most · TEXT_TOO_FAR closeness · TEXT_CONTRADICTS about
+    OTHERS_CAME_FIRST hardship_class, urgency, needs
     WORDS_SHARED words · SAME_CATEGORY category · LISTED_PAIR need_category, offer_category
     AMOUNT_FITS, AMOUNT_PARTLY quantity, wanted, unit · SAME_COUNTY, SAME_CITY region · WAITED_DAYS days
     URGENT urgency · DAYS_LEFT days, deadline · HARDSHIP_CLASS hardship_class
     CHANGE_ADD_STOCK quantity, unit · CHANGE_NAME_UNIT need_unit, offer_unit · CHANGE_WIDEN_AREA region
     CHANGE_EXTEND_DEADLINE, CHANGE_EXTEND_OFFER until · CHANGE_REGISTER_FILE level · CHANGE_ASK_CONSENT donor_type
-    CHANGE_FILL_FACT fact · CHANGE_FIND_OFFER category, quantity, unit, region
+    CHANGE_FILL_FACT fact · CHANGE_CHECK_TEXT about · CHANGE_FIND_OFFER category, quantity, unit, region
 """
 
 from collections.abc import Mapping
@@ -65,6 +66,7 @@ class ReasonCode(StrEnum):
     UNIT_UNKNOWN = "UNIT_UNKNOWN"
     BELOW_CASE_MINIMUM = "BELOW_CASE_MINIMUM"
     TEXT_TOO_FAR = "TEXT_TOO_FAR"
+    TEXT_CONTRADICTS = "TEXT_CONTRADICTS"
     DECLINED_BEFORE = "DECLINED_BEFORE"
     OTHERS_CAME_FIRST = "OTHERS_CAME_FIRST"
     NO_OFFER = "NO_OFFER"
@@ -95,6 +97,7 @@ class ReasonCode(StrEnum):
     CHANGE_ADD_STOCK = "CHANGE_ADD_STOCK"
     CHANGE_NAME_UNIT = "CHANGE_NAME_UNIT"
     CHANGE_FILL_FACT = "CHANGE_FILL_FACT"
+    CHANGE_CHECK_TEXT = "CHANGE_CHECK_TEXT"
     CHANGE_FIND_OFFER = "CHANGE_FIND_OFFER"
 
 

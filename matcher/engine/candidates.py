@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.terms import LISTED_PAIRS, Category
+from matcher.engine.contradictions import SURE
+from matcher.engine.fusion import fuse
 from matcher.engine.problem import Ints
 from matcher.engine.vectorize import TextSpace
 
@@ -22,6 +24,7 @@ class Candidates:
     need: Ints  # (n_pairs,)
     offer: Ints  # (n_pairs,)
     closeness: NDArray[np.float64]  # (n_pairs,) in [0, 1]
+    withheld: NDArray[np.bool_]  # (n_pairs,) the texts surely exclude each other
     n_category_differs: Ints  # (n_needs,) offers of a category that cannot meet the need's
     n_text_too_far: Ints  # (n_needs,) offers compared whose text is too far, or names another thing
     nearest: Ints  # (n_needs,) closest offer of all compared, −1 if none has anything in common
@@ -39,10 +42,11 @@ def find_candidates(
     """All pairs of given categories that may meet, and all soft pairs with closeness ≥ `text_floor`.
 
     A pair is soft if either category was not given. Of both kinds, pairs that name different concrete things
-    of one category (轮椅 against 助听器) are left out and counted as too far.
+    of one category (轮椅 against 助听器) are left out and counted as too far; pairs whose texts surely exclude each
+    other (a university grant and a nine-year-old) are marked as withheld.
     """
     n_needs, n_offers = len(need_categories), len(offer_categories)
-    found: list[tuple[Ints, Ints, NDArray[np.float64]]] = []
+    found: list[tuple[Ints, Ints, NDArray[np.float64], NDArray[np.float64]]] = []
     differs = np.zeros(n_needs, dtype=np.int64)
     too_far = np.zeros(n_needs, dtype=np.int64)
     nearest = np.full(n_needs, -1, dtype=np.int64)
@@ -58,22 +62,22 @@ def find_candidates(
             chunk = rows[start : start + step]
             done += len(chunk)
             if len(columns):
-                close = space.closeness(chunk, columns)
+                signals = space.signals(chunk, columns)
+                close = fuse(signals, space.weights)
                 keep = ~space.names_other_thing(chunk, columns) & (~is_soft | (close >= text_floor))
                 at, to = np.nonzero(keep)
-                found.append((chunk[at], columns[to], close[at, to]))
+                found.append((chunk[at], columns[to], close[at, to], signals["contradiction"][at, to]))
                 too_far[chunk] = len(columns) - keep.sum(axis=1)
                 best = close.argmax(axis=1)
                 nearest_close[chunk] = close[np.arange(len(chunk)), best]
                 nearest[chunk] = np.where(nearest_close[chunk] > 0, columns[best], -1)
             told(done / n_needs)
-    need, offer, close = (
-        (np.concatenate([block[k] for block in found]) for k in range(3))
-        if found
-        else (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-    )
+    empty = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    need, offer, close, excluded = (np.concatenate([block[k] for block in found]) for k in range(4)) if found else empty
     order = np.lexsort((offer, need))
-    return Candidates(need[order], offer[order], close[order], differs, too_far, nearest, nearest_close)
+    return Candidates(
+        need[order], offer[order], close[order], excluded[order] >= SURE, differs, too_far, nearest, nearest_close
+    )
 
 
 def may_meet(need: Category | None, offer: Category | None) -> bool:

@@ -39,6 +39,7 @@ class Outcomes:
     closeness: np.ndarray
     rules: RuleMatrix
     barred: np.ndarray  # (n_pairs,) declined before
+    withheld: np.ndarray  # (n_pairs,) the texts exclude each other
     scores: Scores
     amounts: Ints  # (n_pairs,) 0 where not allowed
     problem: Problem  # over allowed pairs; only its need-side arrays are read here
@@ -112,8 +113,9 @@ def shared_words(view: Outcomes, i: int, j: int) -> tuple[str, ...]:
     category = common_category(view, i, j)
     if category is None:
         return ()
-    lexicon = view.space.lexicon
-    pairs = lexicon.cues_in(mine, category)[:2] + lexicon.cues_in(theirs, category)[:2]
+    lexicon = view.space.language.lexicon
+    own = [k for k, concept in enumerate(lexicon.concepts) if concept.category is category]
+    pairs = lexicon.cues_in(mine, own, is_offer=False)[:2] + lexicon.cues_in(theirs, own, is_offer=True)[:2]
     return tuple(dict.fromkeys(pairs))
 
 
@@ -194,6 +196,9 @@ def why_not(view: Outcomes, q: int) -> Reason:
         return Reason(code)
     if view.barred[q]:
         return Reason(ReasonCode.DECLINED_BEFORE)
+    if view.withheld[q]:
+        about = view.space.contradictions.clashes(int(view.need[q]), int(view.offer[q]))
+        return Reason(ReasonCode.TEXT_CONTRADICTS, {"about": tuple(about)})
     return _came_first(view, q)
 
 

@@ -1,89 +1,194 @@
-"""The words of the concept lexicon: how people and organisations speak of the twenty kinds of help.
+"""The lexicon: what kinds of help there are on the second level, the words that call them up, and how people and
+institutions speak of them.
 
-One concept per entry: `CATEGORY.concept[*]: words`, continued on indented lines. A star marks a concrete thing, so
-that two rows naming different things of one category do not meet. `!` behind a word counts double, `?` half:
-走了 may be a death or a departure. Our own collection of everyday and official wordings.
+Three tables, reviewed line by line (`seeds/reference/lexicon/`): *concepts* (`EDU.freshman`), *words* with a weight
+(2 by itself nearly decides, 1 speaks for it, 0.5 hints, negative speaks against), and *phrases*, whole sentences of
+needs and offers from which `recognise.py` learns. A gap in a word is written … (at most six characters).
 """
 
-LEXICON = """
-LIV.cash: 揭不开锅! 生活救助! 生活补助 生活困难 临时救助! 救助金 慰问金! 生活费 断了收入
-    没收入 没有收入 没进账 借钱度日 吃低保 日子过不下去! 年关难过 过不了年 没班上? 打零工?
-    一家四口靠 应急生活 现金救助! 帮扶金 困难补助 锅都揭 吃了上顿 交不起水电 房租都 手头紧
-    欠了一屁股债 入不敷出 停发工资? 失业在家 下岗在家 没钱过年! 生活没着落! 临时生活
-EDU.fees: 学费! 助学! 考上! 大学 本科 专科 录取通知书! 新生 圆梦? 高考 助学金! 奖学金
-    书本费! 住宿费? 念书! 上学! 读书 供孩子 供不起 生活费都? 学杂费! 求学 贫困学生
-    孩子开学! 开学 学生? 辍学! 念高中 念大学 上高中 上大学 学籍 中职 技校
-EDU.stationery*: 书包! 文具! 学习用品! 课外书 校服
-MED.bills: 化疗! 放疗! 自付! 自己要掏 自费药! 医疗救助! 大病! 手术费! 医药费!
-    医疗费! 住院费! 看病! 治病! 透析! 肿瘤! 癌! 白血病! 尿毒症! 住院? 重病!
-    重特大疾病! 报销完 报不了 药费! 吃药 靶向药! 药都快断 心脏搭桥 支架 脑梗? 中风? 救命钱!
-    病倒 重大疾病 器官移植! 慢性病 门诊 确诊
-JOB.work: 找工作! 招聘! 岗位! 就业! 介绍工作! 没活干! 找活 有活干 找份活 招工! 录用
-    用工 求职! 再就业! 待业 失业? 包吃住? 月薪 底薪 上岗 零工市场 招人 缴社保? 缝纫工
-    普工! 保安? 保洁员? 想上班 想干活 能干的活 推荐就业?
-TRN.skill: 培训! 学门手艺! 学手艺! 手艺! 学技术! 技能! 职业资格 考个证 考证 证书 课时
-    学时 实训 结业 电工证! 焊工! 叉车证! 月嫂证 育婴师 数控 学个新 学开 学做 转行 师傅带
-    学电脑
-LAW.aid: 法律援助! 律师! 打官司! 起诉! 诉讼! 仲裁! 法律咨询! 法院 劳动争议! 劳动合同
-    工伤认定! 工伤赔偿! 赔偿 维权 告他 违法辞退! 辞退 开除? 代理费 经济补偿 判决 赖账?
-    离婚官司 调解
-ARR.wages: 工钱! 欠薪! 讨薪! 拖欠! 工资没发! 没发工资! 没拿到工资! 没拿到钱!
-    一分钱没! 没给钱! 血汗钱! 包工头! 不给工资! 压着工资 欠条! 农民工工资! 劳动报酬! 要不回
-    老板跑了! 老板电话不接! 工资拖 干了活 工程款 不结账 追讨 欠着工资
-TRV.journey: 返乡! 回家过年! 回老家! 抢不到票! 买不到票! 车票! 火车票! 大巴! 专列!
-    包车! 春运! 回不去 没回去 路费! 车费 高铁 机票 返程 返岗专车 团圆? 顺风车 候车 滞留旅客
-    买票
-HOU.repair: 漏雨! 漏水! 危房! 房顶! 屋顶! 墙皮! 墙裂! 修缮! 住房修 房子修 翻修!
-    防水! 外墙 门窗 破房 塌! 裂缝! 线路老化 电线 厕所改造 适老化改造! 住房改造! 危旧 下水道
-    地面坑 扶手 屋面
-HOU.rent: 廉租房 公租房! 没地方住 住房困难 租房? 过渡房
-PSY.care: 整宿睡不着! 睡不着! 失眠! 不想见人! 抑郁! 想不开! 心理! 情绪! 疏导! 哀伤!
-    心里堵! 憋得慌! 心慌? 走了以后! 闷在屋里 不愿说话 没人说话 孤单 压力大 崩溃! 哭 轻生!
-    不想活! 焦虑! 心结 倾诉 陪伴 出事走了 没了爹 吓着
-FOO.rice*: 大米! 米袋? 吃的米 米缸 没米!
-FOO.flour*: 面粉! 白面! 包饺子 包顿饺子 饺子
-FOO.oil*: 食用油! 花生油! 豆油! 菜籽油! 油瓶 色拉油
-FOO.staples: 米面油! 米面! 粮油! 粮食! 见底 礼包? 口粮 没吃的! 鸡蛋 挂面 方便面
-    蔬菜 肉 奶粉? 吃饱 做饭的 生活物资? 生活必需品? 副食
-WIN.quilt*: 棉被! 被子! 被褥! 毛毯! 褥子 铺盖! 毯子 棉絮 被窝 四件套
-WIN.coat*: 羽绒服! 棉衣! 棉袄! 大衣! 冬衣! 棉服! 保暖内衣 毛衣 冬天的衣服 衣物?
-    厚衣服 棉裤 棉鞋 过冬衣
-WIN.heat*: 取暖! 电暖! 煤球! 蜂窝煤! 煤炉 煤贵 煤 电热毯! 暖气 烧炭 炉子! 生火
-    暖风机
-WIN.cold: 冻裂! 冻得! 冻疮! 过冬! 御寒! 屋里冷 冷得 手脚冰凉 怕冷
-AID.wheelchair*: 轮椅! 推着出门! 坐着出门 能推着 推他出去 推她出去
-AID.bed*: 护理床! 翻身床 病床 防褥疮 气垫床!
-AID.hearing*: 助听器! 耳背! 听不见! 耳朵听不
-AID.walk*: 拐杖! 助行器! 拐棍 腋拐 手杖
-AID.prosthesis*: 假肢! 义肢 截肢
-AID.glasses*: 眼镜? 老花镜! 配眼镜 助视器 看不清黑板
-AID.washer*: 洗衣机! 手洗衣
-AID.fridge*: 冰箱! 冰柜
-AID.tv*: 电视机! 电视
-AID.computer*: 电脑! 平板! 网课! 学习机
-AID.stove*: 煤气灶 燃气灶! 电饭锅! 电磁炉! 热水器! 微波炉?
-AID.oxygen*: 制氧机! 呼吸机! 吸氧
-AID.care: 偏瘫! 瘫! 下不了床! 卧床 残疾 康复! 辅具! 微心愿! 家电! 行动不便! 腿脚不
-    站不起来
-MUT.plan: 互助保障! 医疗互助! 互助! 参保? 投保 保险! 没啥保险! 万一住院! 万一得病!
-    会费! 保障计划! 意外险 重疾险 女职工特殊疾病 保障金 掏空? 理赔 万一有个
-CAR.elder*: 失能! 托老! 日间照料! 养老院 照看老人! 看护老人 陪护! 护工! 婆婆没人管
-    老人没人管! 没人照顾! 助浴! 助餐
-CAR.child*: 托育! 托管! 带孩子! 看孩子? 接送孩子! 放学没人! 没人接 幼托 婴幼儿
-    暑托班! 寒假没人带 四点半
-CAR.home: 家政! 搭把手! 照护! 照料! 保洁? 上门服务 钟点工! 喘息服务! 没人管 请人白天
-    做饭打扫
-STA.rest: 驿站! 歇脚! 歇歇脚! 热饭! 热热饭! 热水喝 喝口热水! 避雨 纳凉 休息座椅!
-    饮水机! 微波炉 充电! 户外劳动者! 环卫工 扫街! 骑手 送外卖 快递小哥 饭盒 爱心屋 如厕
-    歇一歇 歇会儿 冻饭 暖和暖和
-CUL.event: 文艺! 演出! 电影! 联欢! 春联! 写福字 文化活动! 看戏! 晚会! 图书 书画
-    运动会 相亲! 联谊! 音乐会 舞蹈 兴趣班 门票! 灯会 拍全家福! 全家福! 节日活动! 看场电影
-    热闹
-WEL.gift: 节日慰问品! 慰问品! 会员福利! 职工福利! 节日礼品! 月饼! 粽子! 提货券!
-    过节福利! 生日蛋糕! 工会福利! 福利 端午 中秋 会员发放 坚果礼盒 过节发
-HEA.check: 体检! 义诊! 免费检查! 健康检查! 筛查! 两癌! 量血压! 测血糖! 健康讲座
-    做个检查 查查身体! 好几年没查 健康咨询 职业病检查! 疫苗 胸片 彩超 查一查 查个身体
-POL.agency: 低保申请! 申请低保! 办低保! 医保办理! 社保! 补缴! 代办! 政策咨询! 政策!
-    手续! 证件 落户 户口 残疾证! 养老金! 退休手续! 失业金! 转移接续! 申领 审批
-    不知道怎么办理! 不会办! 跑断腿 材料不全 慢病卡! 报销手续
-"""
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from matcher.domain.terms import Category
+from matcher.engine.text import normalise
+
+GAP = "…"
+WEIGHTS = frozenset({2.0, 1.0, 0.5, -1.0, -2.0})
+SIDES = frozenset({"need", "offer", "both"})
+DECIDES = 2.0
+
+
+class LexiconProblem(ValueError):
+    """A line that cannot be used: which table, row, column and value, and what is wrong with it.
+
+    `problem`: unknown_concept, unknown_category, unknown_weight, unknown_side, unknown_kind, empty, twice, clash.
+    """
+
+    def __init__(self, table: str, row: int, column: str, value: str, problem: str) -> None:
+        super().__init__(f"{table}:{row} {column}={value!r}: {problem}")
+        self.table, self.row, self.column, self.value, self.problem = table, row, column, value, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """`is_thing`: a concrete thing, so that two rows that name different ones do not meet. `covers`: numbers of the
+    concepts that it serves as well (a parcel of rice, flour and oil serves who lacks flour)."""
+
+    code: str
+    category: Category
+    zh: str
+    en: str
+    is_thing: bool
+    covers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    concept: int
+    text: str
+    weight: float
+    for_needs: bool
+    for_offers: bool
+    pattern: re.Pattern[str] | None  # only with a gap
+
+    @property
+    def head(self) -> str:
+        return self.text.split(GAP)[0]
+
+    def within(self, text: str) -> str | None:
+        """The characters of a normalised text that this word stands for, None if it is not there."""
+        if self.pattern is None:
+            return self.text if self.text in text else None
+        found = self.pattern.search(text) if self.head in text else None
+        return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    concept: int
+    is_offer: bool
+    text: str  # normalised
+
+
+class Lexicon:
+    """Concepts, words and phrases; holds no state of a run and is shared."""
+
+    def __init__(self, concepts: tuple[Concept, ...], words: tuple[Word, ...], phrases: tuple[Phrase, ...]) -> None:
+        self.concepts, self.words, self.phrases = concepts, words, phrases
+
+    @cached_property
+    def version(self) -> str:
+        """Fingerprint of everything that is read out of it."""
+        digest = hashlib.sha256()
+        for part in (self.concepts, [(w.concept, w.text, w.weight) for w in self.words], self.phrases):
+            digest.update(repr(part).encode())
+        return digest.hexdigest()[:10]
+
+    @cached_property
+    def things(self) -> tuple[int, ...]:
+        return tuple(k for k, concept in enumerate(self.concepts) if concept.is_thing)
+
+    def found_in(self, text: str, *, is_offer: bool) -> dict[int, float]:
+        """Concept number → evidence: the sum of the weights of its words in a normalised text. A word inside a
+        longer one of the same concept counts once."""
+        hits: dict[int, list[Word]] = {}
+        for word in self._by_side[is_offer]:
+            if word.head in text and (word.pattern is None or word.pattern.search(text)):
+                hits.setdefault(word.concept, []).append(word)
+        return {
+            concept: sum(w.weight for w in words if not any(w is not o and w.text in o.text for o in words))
+            for concept, words in hits.items()
+        }
+
+    def cues_in(self, text: str, concepts: Iterable[int], *, is_offer: bool) -> tuple[str, ...]:
+        """What in a normalised text speaks for these concepts, strongest and longest first."""
+        wanted = set(concepts)
+        hits = {
+            (-word.weight, -len(word.text), found)
+            for word in self._by_side[is_offer]
+            if word.concept in wanted and word.weight > 0 and (found := word.within(text))
+        }
+        return tuple(dict.fromkeys(found for _, _, found in sorted(hits)))
+
+    @cached_property
+    def _by_side(self) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+        return tuple(w for w in self.words if w.for_needs), tuple(w for w in self.words if w.for_offers)
+
+
+Rows = Iterable[Mapping[str, str]]
+
+
+def build(concept_rows: Rows, word_rows: Rows, phrase_rows: Rows) -> Lexicon:
+    """A lexicon from the rows of its three tables. Raises LexiconProblem; row 2 is the first below the header."""
+    concepts, place = _concepts(list(concept_rows))
+    return Lexicon(concepts, _words(word_rows, place, concepts), _phrases(phrase_rows, place))
+
+
+def _concepts(rows: list[Mapping[str, str]]) -> tuple[tuple[Concept, ...], dict[str, int]]:
+    place: dict[str, int] = {}
+    for k, row in enumerate(rows):
+        if row["concept"][:3] not in Category.__members__:
+            raise LexiconProblem("concepts", k + 2, "concept", row["concept"], "unknown_category")
+        if row["concept"] in place:
+            raise LexiconProblem("concepts", k + 2, "concept", row["concept"], "twice")
+        place[row["concept"]] = k
+    made = []
+    for k, row in enumerate(rows):
+        covered = [code for code in row["covers"].split(";") if code]
+        if unknown := [code for code in covered if code not in place]:
+            raise LexiconProblem("concepts", k + 2, "covers", unknown[0], "unknown_concept")
+        covers = tuple(place[code] for code in covered)
+        code = row["concept"]
+        made.append(Concept(code, Category(code[:3]), row["zh"], row["en"], row["is_thing"] == "yes", covers))
+    return tuple(made), place
+
+
+def _words(rows: Rows, place: Mapping[str, int], concepts: tuple[Concept, ...]) -> tuple[Word, ...]:
+    made: list[Word] = []
+    seen: set[tuple[int, str]] = set()
+    decides: dict[str, Category] = {}
+    for number, row in enumerate(rows, start=2):
+        text = normalise(row["word"])
+        if row["concept"] not in place:
+            raise LexiconProblem("words", number, "concept", row["concept"], "unknown_concept")
+        if not text.replace(GAP, ""):
+            raise LexiconProblem("words", number, "word", row["word"], "empty")
+        if _number(row["weight"]) not in WEIGHTS:
+            raise LexiconProblem("words", number, "weight", row["weight"], "unknown_weight")
+        if row["side"] not in SIDES:
+            raise LexiconProblem("words", number, "side", row["side"], "unknown_side")
+        concept, weight = place[row["concept"]], _number(row["weight"])
+        if (concept, text) in seen:
+            raise LexiconProblem("words", number, "word", row["word"], "twice")
+        category = concepts[concept].category
+        if weight == DECIDES and decides.setdefault(text, category) is not category:
+            raise LexiconProblem("words", number, "word", row["word"], "clash")
+        seen.add((concept, text))
+        parts = [re.escape(part) for part in text.split(GAP)]
+        pattern = re.compile(".{0,6}?".join(parts)) if len(parts) > 1 else None
+        made.append(Word(concept, text, weight, row["side"] != "offer", row["side"] != "need", pattern))
+    return tuple(made)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _phrases(rows: Rows, place: Mapping[str, int]) -> tuple[Phrase, ...]:
+    made: list[Phrase] = []
+    for number, row in enumerate(rows, start=2):
+        if row["concept"] not in place:
+            raise LexiconProblem("phrases", number, "concept", row["concept"], "unknown_concept")
+        if row["side"] not in ("need", "offer"):
+            raise LexiconProblem("phrases", number, "side", row["side"], "unknown_side")
+        text = normalise(row["text"])
+        if not text:
+            raise LexiconProblem("phrases", number, "text", row["text"], "empty")
+        made.append(Phrase(place[row["concept"]], row["side"] == "offer", text))
+    return tuple(made)

@@ -13,8 +13,8 @@ from matcher.domain.regions import Places
 from matcher.domain.terms import RunStage
 from matcher.engine.allocate import allocate
 from matcher.engine.candidates import find_candidates
-from matcher.engine.concepts import standard_lexicon
 from matcher.engine.explain import Outcomes, proposals
+from matcher.engine.language import Language
 from matcher.engine.plan import MatchPlan, Progress
 from matcher.engine.pose import pose, wanted_amounts
 from matcher.engine.problem import Ints
@@ -33,6 +33,7 @@ def match(
     *,
     policy: Policy,
     places: Places,
+    language: Language,
     as_of: date,
     barred: frozenset[tuple[str, str]] = frozenset(),
     progress: Progress | None = None,
@@ -49,7 +50,7 @@ def match(
     tell(RunStage.READ, 0.0)
     needs, offers = needs.ordered(), offers.ordered()
     tell(RunStage.UNDERSTAND, 0.0)
-    space = TextSpace(standard_lexicon()).fit(needs.text, offers.text, needs.category, offers.category)
+    space = TextSpace.of(needs, offers, language=language, as_of=as_of)
     watch.lap(RunStage.UNDERSTAND)
     found = find_candidates(
         space,
@@ -67,7 +68,7 @@ def match(
     )  # fmt: skip
     watch.lap(RunStage.CANDIDATES)
     tell(RunStage.ALLOCATE, 0.0)
-    allowed = rules.allowed & ~was_barred
+    allowed = rules.allowed & ~was_barred & ~found.withheld
     problem = pose(
         needs, offers, policy,
         need=found.need[allowed], offer=found.offer[allowed],
@@ -83,8 +84,8 @@ def match(
     for p in np.flatnonzero(amounts):
         takers.setdefault(int(found.offer[p]), []).append(int(found.need[p]))
     view = Outcomes(
-        needs, offers, policy, as_of, space, found.need, found.offer, found.closeness, rules, was_barred, scores,
-        amounts, problem, np.searchsorted(found.need, np.arange(len(needs) + 1)), given, takers,
+        needs, offers, policy, as_of, space, found.need, found.offer, found.closeness, rules, was_barred,
+        found.withheld, scores, amounts, problem, np.searchsorted(found.need, np.arange(len(needs) + 1)), given, takers,
     )  # fmt: skip
     plan = MatchPlan(proposals(view), unmet_needs(view, found))
     watch.lap(RunStage.WRITE)
@@ -93,13 +94,15 @@ def match(
     return plan
 
 
-def rank(needs: NeedColumns, offers: OfferColumns, *, top: int = 20) -> list[tuple[str, str, int, float]]:
+def rank(
+    needs: NeedColumns, offers: OfferColumns, *, language: Language, as_of: date, top: int = 20
+) -> list[tuple[str, str, int, float]]:
     """The closest offers of each need by text alone: (need id, offer id, rank from 1, closeness in [0, 1]).
 
     No rules, no amounts; offers without anything in common come last, in order of id. Ordered by need id.
     """
     needs, offers = needs.ordered(), offers.ordered()
-    space = TextSpace(standard_lexicon()).fit(needs.text, offers.text, needs.category, offers.category)
+    space = TextSpace.of(needs, offers, language=language, as_of=as_of)
     columns = np.arange(len(offers), dtype=np.int64)
     ranked: list[tuple[str, str, int, float]] = []
     for start in range(0, len(needs), ROWS_AT_ONCE):

@@ -10,7 +10,7 @@ from matcher.domain.facts import NeedColumns, OfferColumns
 from matcher.domain.policy import Policy
 from matcher.domain.regions import Places
 from matcher.engine.candidates import find_candidates
-from matcher.engine.concepts import standard_lexicon
+from matcher.engine.language import Language
 from matcher.engine.pose import pose, wanted_amounts
 from matcher.engine.problem import Ints, Problem
 from matcher.engine.rules import evaluate_pairs
@@ -58,14 +58,21 @@ class Restated:
 
 
 def restate(
-    needs: NeedColumns, offers: OfferColumns, claims: ClaimColumns, *, policy: Policy, as_of: date, places: Places
+    needs: NeedColumns,
+    offers: OfferColumns,
+    claims: ClaimColumns,
+    *,
+    policy: Policy,
+    as_of: date,
+    places: Places,
+    language: Language,
 ) -> Restated:
     """State the problem for needs and offers ordered by id, and place the claims in it."""
-    space = TextSpace(standard_lexicon()).fit(needs.text, offers.text, needs.category, offers.category)
+    space = TextSpace.of(needs, offers, language=language, as_of=as_of)
     found = find_candidates(space, needs.category, offers.category, text_floor=policy.text_floor)
     pairs = np.stack([found.need, found.offer], axis=1)
     rules = evaluate_pairs(needs, offers, pairs, policy=policy, as_of=as_of, places=places)
-    ok = rules.allowed
+    ok = rules.allowed & ~found.withheld
     need, offer = found.need[ok], found.offer[ok]
     scores = score_pairs(
         needs, offers, need, offer,

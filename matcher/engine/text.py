@@ -9,8 +9,10 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
+import opencc
 import rjieba
 
+_TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _LONG_NUMBER = re.compile(r"\d{7,}[\dxX]?")
 _NUMBER = re.compile(r"(?<![a-z0-9.])\d+(?:\.\d+)?")
 _SPACES = re.compile(r"\s+")
@@ -38,11 +40,11 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 def normalise(text: str) -> str:
-    """NFKC (full width becomes half width), lower case, single spaces; numbers of 7 and more digits vanish.
-
-    Traditional characters are left as they are: no permitted dependency converts them.
-    """
+    """NFKC (full width becomes half width), traditional characters simplified, lower case, single spaces; numbers of
+    7 and more digits vanish."""
     text = unicodedata.normalize("NFKC", text).lower()
+    if _CHINESE.search(text):
+        text = _TO_SIMPLIFIED.convert(text)
     return _SPACES.sub(" ", _LONG_NUMBER.sub(_NUMBER_MARK, text)).strip()
 
 

@@ -31,15 +31,16 @@ CHANGES: dict[ReasonCode, ReasonCode] = {
     C.AMOUNT_PARTLY: C.CHANGE_ADD_STOCK,
     C.BELOW_CASE_MINIMUM: C.CHANGE_ADD_STOCK,
     C.UNIT_UNKNOWN: C.CHANGE_NAME_UNIT,
+    C.TEXT_CONTRADICTS: C.CHANGE_CHECK_TEXT,
 }
 """The change that lifts a refusal. Any other refusal asks for another offer (CHANGE_FIND_OFFER)."""
 EASE: dict[ReasonCode, int] = {
     code: k
     for k, code in enumerate(
         (
-            C.CHANGE_ADD_STOCK, C.CHANGE_NAME_UNIT, C.CHANGE_ADD_CARD, C.CHANGE_VERIFY_NAME, C.CHANGE_ASK_CONSENT,
-            C.CHANGE_VET_DONOR, C.CHANGE_EXTEND_DEADLINE, C.CHANGE_EXTEND_OFFER, C.CHANGE_WIDEN_AREA,
-            C.CHANGE_WIDEN_GROUP, C.CHANGE_REGISTER_FILE, C.CHANGE_FIND_OFFER,
+            C.CHANGE_ADD_STOCK, C.CHANGE_CHECK_TEXT, C.CHANGE_NAME_UNIT, C.CHANGE_ADD_CARD, C.CHANGE_VERIFY_NAME,
+            C.CHANGE_ASK_CONSENT, C.CHANGE_VET_DONOR, C.CHANGE_EXTEND_DEADLINE, C.CHANGE_EXTEND_OFFER,
+            C.CHANGE_WIDEN_AREA, C.CHANGE_WIDEN_GROUP, C.CHANGE_REGISTER_FILE, C.CHANGE_FIND_OFFER,
         )
     )
 }  # fmt: skip
@@ -102,8 +103,9 @@ def _change(view: Outcomes, p: int, codes: tuple[ReasonCode, ...], left: int) ->
     i, j = int(view.need[p]), int(view.offer[p])
     needs, offers = view.needs, view.offers
     deadline, ends, starts = needs.deadline[i], offers.valid_to[j], offers.valid_from[j]
-    details: dict[ReasonCode, dict[str, Value]] = {
+    details: dict[ReasonCode, dict[str, Value | tuple[str, ...]]] = {
         C.CHANGE_ADD_STOCK: {"quantity": left, "unit": needs.unit[i] or offers.unit[j]},
+        C.CHANGE_CHECK_TEXT: {"about": tuple(view.space.contradictions.clashes(i, j))},
         C.CHANGE_NAME_UNIT: {"need_unit": needs.unit[i], "offer_unit": offers.unit[j]},
         C.CHANGE_WIDEN_AREA: {"region": needs.region[i]},
         C.CHANGE_EXTEND_DEADLINE: {"until": (starts or view.as_of).isoformat()},

@@ -22,6 +22,7 @@ from matcher.domain.regions import Places
 from matcher.domain.rulebook import Setting
 from matcher.domain.terms import ScorePart
 from matcher.engine.certificate import Certificate, certify
+from matcher.engine.language import Language
 from matcher.engine.restate import Restated, restate
 
 SHOWN = 20
@@ -60,6 +61,7 @@ def verify_plan(
     policy: Policy,
     as_of: date,
     places: Places,
+    language: Language,
 ) -> list[Check]:
     """All checks, in order. The result holds only if every one of them does."""
     needs, offers = needs.ordered(), offers.ordered()
@@ -71,7 +73,7 @@ def verify_plan(
     checks += _score_checks(claims, policy)
     if unknown or not checks[1].holds:
         return [*checks, Check("certificate", False, ("ids_known", "pairs_unique"))]
-    stated = restate(needs, offers, claims, policy=policy, as_of=as_of, places=places)
+    stated = restate(needs, offers, claims, policy=policy, as_of=as_of, places=places, language=language)
     checks += _restated_checks(stated, claims)
     checks += _report_checks(stated, claims, report)
     checks.append(_certificate_check(stated, report))

@@ -6,6 +6,7 @@ Reading takes one snapshot, computing holds no connection at all, and `plan_keep
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -23,6 +24,9 @@ from matcher.usecases import jobs
 from matcher.usecases.jobs import Lease
 from matcher.usecases.plan_keeping import Picture, RunCard, write_plan
 from matcher.usecases.rules import Rules
+
+if TYPE_CHECKING:
+    from matcher.engine.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,14 @@ def _require(by: Actor | None, action: Action, unit: Unit) -> None:
 
 
 def run_matching(
-    run_id: int, *, lease: Lease, rules: Rules, uow: UnitOfWork, clock: Callable[[], datetime], progress: Progress
+    run_id: int,
+    *,
+    lease: Lease,
+    rules: Rules,
+    language: "Language",
+    uow: UnitOfWork,
+    clock: Callable[[], datetime],
+    progress: Progress,
 ) -> RunCard:
     """Read, compute, write. `clock` is asked once, when writing; `progress` may raise Cancelled or LeaseLost.
 
@@ -122,6 +133,7 @@ def run_matching(
         picture.offers,
         policy=rules.policy,
         places=rules.places,
+        language=language,
         as_of=picture.as_of,
         barred=picture.barred,
         progress=progress,

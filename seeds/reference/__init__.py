@@ -11,11 +11,15 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matcher.domain.policy import Policy
 from matcher.domain.regions import Places
 from matcher.domain.terms import Category, FundSource, Tier, UnitLevel
+
+if TYPE_CHECKING:
+    from matcher.engine.language import Language
+    from matcher.engine.lexicon import Lexicon
 
 JURISDICTION = "410800"
 """焦作市: the city the built-in network and rules are for."""
@@ -148,3 +152,24 @@ def spring_festival(year: int) -> date | None:
     """The first day of the lunar year, None outside the years of the table."""
     found = [row["day"] for row in rows("festival_days") if row["festival"] == "SPRING" and row["year"] == str(year)]
     return date.fromisoformat(found[0]) if found else None
+
+
+@cache
+def lexicon() -> "Lexicon":
+    """Concepts, words and phrases. Raises LexiconProblem for a line that cannot be used."""
+    from matcher.engine.lexicon import build
+
+    phrases = (row for code in Category for row in rows(f"lexicon/phrases/{code.value}"))
+    return build(rows("lexicon/concepts"), rows("lexicon/words"), phrases)
+
+
+@cache
+def language() -> "Language":
+    """What the engine knows of language: the lexicon, what was learned from it, and names of places.
+
+    Loads the numeric libraries, which is why nothing of the engine is imported above.
+    """
+    from matcher.engine.language import Language
+    from matcher.engine.place_names import PlaceNames
+
+    return Language(lexicon(), PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION))

@@ -231,7 +231,7 @@ def test_the_rules_of_the_installation_count_unless_others_are_named(nuanliu, mo
     ("was", "now", "said"),
     [
         ("content = 450", "content = 451", "weights = 1001（各项之和要是 1000）"),
-        ("text_floor = 0.33", 'text_floor = "a third"', "text_floor = a third（要写 0 到 1 之间的数）"),
+        ("text_floor = 0.15", 'text_floor = "a third"', "text_floor = a third（要写 0 到 1 之间的数）"),
         ('fund = "F8"', 'fund = "F77"', "funds.fund = F77（没有这个代码）"),
         ("real_name = true", 'real_name = "yes"', "real_name = yes（要写 true 或 false）"),
         ('uses = ["WEL", "FOO", "CUL"]', 'uses = "WEL"', "uses = WEL（要写成列表"),

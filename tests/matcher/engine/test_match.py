@@ -18,6 +18,7 @@ from matcher.domain.reasons import ReasonCode as C
 from matcher.domain.regions import Places
 from matcher.domain.terms import Category, FileLevel, FundSource, HardshipClass, PayoutChannel, RunStage, ScorePart
 from matcher.engine.pipeline import match, rank
+from seeds.reference import language
 from tests.matcher.engine.people import PAIRS, TODAY, a_need, an_offer, the_pairs
 
 PLACES = Places([("410000", "河南省", ""), ("410800", "焦作市", "410000"), ("410823", "武陟县", "410800")])
@@ -27,7 +28,7 @@ POLICY = Policy.effective(tomllib.loads(_FILE.read_text(encoding="utf-8")), as_o
 
 def plan_of(needs, offers, **how):
     how.setdefault("policy", POLICY)
-    return match(NeedColumns.of(needs), OfferColumns.of(offers), places=PLACES, as_of=TODAY, **how)
+    return match(NeedColumns.of(needs), OfferColumns.of(offers), places=PLACES, language=language(), as_of=TODAY, **how)
 
 
 def given_to(plan):
@@ -36,13 +37,13 @@ def given_to(plan):
 
 def test_each_need_is_proposed_the_offer_written_for_it():
     needs, offers = the_pairs(with_category=True)
-    plan = match(needs, offers, policy=POLICY, places=PLACES, as_of=TODAY)
+    plan = match(needs, offers, policy=POLICY, places=PLACES, language=language(), as_of=TODAY)
     assert {(f"N{k:03d}", f"O{k:03d}") for k in range(len(PAIRS))} <= set(given_to(plan))
 
 
 def test_the_same_holds_when_nobody_gave_a_category():
     needs, offers = the_pairs(with_category=False)
-    plan = match(needs, offers, policy=POLICY, places=PLACES, as_of=TODAY)
+    plan = match(needs, offers, policy=POLICY, places=PLACES, language=language(), as_of=TODAY)
     best = {p.need_id: p.offer_id for p in sorted(plan.proposals, key=lambda p: p.parts[ScorePart.CONTENT])}
     assert best == {f"N{k:03d}": f"O{k:03d}" for k in range(len(PAIRS))}
     assert plan.report["inferred_categories"]["needs"] == len(PAIRS)
@@ -252,7 +253,7 @@ def test_nobody_gets_too_much_and_no_offer_gives_more_than_it_has(case):
 
 def test_ranking_keeps_to_the_top_and_never_rises():
     needs, offers = the_pairs(with_category=False)
-    rows = rank(needs, offers, top=3)
+    rows = rank(needs, offers, language=language(), as_of=TODAY, top=3)
     assert len(rows) == 3 * len(PAIRS)
     for first, second in pairwise(rows):
         assert first[0] != second[0] or (first[2] + 1 == second[2] and first[3] >= second[3])

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from matcher.domain.terms import Category
-from matcher.engine.concepts import belief, category_evidence, standard_lexicon
 from matcher.engine.pipeline import rank
 from matcher.engine.text import item_head, item_names, normalise, topic, words_of
-from matcher.engine.vectorize import TextSpace
-from tests.matcher.engine.people import PAIRS, the_pairs
+from matcher.engine.vectorize import CATEGORIES, TextSpace
+from seeds.reference import language
+from tests.matcher.engine.people import PAIRS, TODAY, the_pairs
 
 SPOKEN = {
     "LIV": "两口子都没进账，靠借钱度日，日子过不下去了", "EDU": "儿子要开学了，学费还没着落，怕是供不起他念书",
@@ -27,19 +27,20 @@ SPOKEN = {
 @pytest.mark.parametrize("with_category", [True, False])
 def test_each_need_finds_the_offer_written_for_it_first(with_category):
     needs, offers = the_pairs(with_category=with_category)
-    best = {need: offer for need, offer, place, _ in rank(needs, offers) if place == 1}
+    best = {
+        need: offer for need, offer, place, _ in rank(needs, offers, language=language(), as_of=TODAY) if place == 1
+    }
     assert best == {f"N{k:03d}": f"O{k:03d}" for k in range(len(PAIRS))}
 
 
 @pytest.mark.parametrize(("code", "text"), sorted(SPOKEN.items()))
 def test_the_kind_of_help_is_recognised_from_how_people_talk(code, text):
-    lexicon = standard_lexicon()
-    beliefs = belief(category_evidence(lexicon, lexicon.found_in(normalise(text))))
-    assert max(beliefs, key=beliefs.get) is Category(code)
+    space = TextSpace(language(), as_of=TODAY).fit([text], ["大米"])
+    assert CATEGORIES[int(space.needs.inferred[0].argmax())] is Category(code)
 
 
 def test_every_category_has_words():
-    assert {concept.category for concept in standard_lexicon().concepts} == set(Category)
+    assert {concept.category for concept in language().lexicon.concepts} == set(Category)
 
 
 def test_who_asks_is_not_what_is_asked_for():
@@ -76,7 +77,9 @@ def test_full_width_and_half_width_are_the_same_and_long_numbers_vanish():
 def test_things_of_the_emergency_of_2020_are_told_apart(need, right, wrong):
     """Item names of hospitals and donors, Hubei, January and February 2020 (wuhan2020/wuhan2020, MIT)."""
     others = ["某医院急需防护服（GB 19082-2003）", "某医院急需84消毒液", "某医院急需手术衣"]
-    space = TextSpace(standard_lexicon()).fit([need, *others], [right, wrong, "为滞留旅客提供住宿", "口罩", "检查手套"])
+    space = TextSpace(language(), as_of=TODAY).fit(
+        [need, *others], [right, wrong, "为滞留旅客提供住宿", "口罩", "检查手套"]
+    )
     close = space.closeness(np.array([0]), np.arange(5))[0]
     assert close[0] > 0.4
     assert close[0] > close[1] + 0.15
@@ -84,12 +87,12 @@ def test_things_of_the_emergency_of_2020_are_told_apart(need, right, wrong):
 
 
 def test_two_different_things_of_one_kind_do_not_meet():
-    space = TextSpace(standard_lexicon()).fit(
+    space = TextSpace(language(), as_of=TODAY).fit(
         ["想要一台轮椅"], ["捐赠助听器20台", "捐赠护理床、轮椅各20台", "微心愿认领"]
     )
     assert space.names_other_thing(np.array([0]), np.arange(3)).tolist() == [[True, False, False]]
 
 
 def test_texts_without_any_word_are_ranked_and_not_refused():
-    space = TextSpace(standard_lexicon()).fit(["", "😀"], ["!!!"])
+    space = TextSpace(language(), as_of=TODAY).fit(["", "😀"], ["!!!"])
     assert space.closeness(np.arange(2), np.arange(1)).tolist() == [[0.0], [0.0]]

@@ -25,6 +25,7 @@ from matcher.usecases.jobs import claim_job, reconcile_jobs
 from matcher.usecases.matching import run_matching, start_nightly_run, start_run, stop_run
 from matcher.usecases.plan_keeping import RunCard
 from matcher.usecases.rules import Rules
+from seeds import reference
 from tests import factories as make
 from tests.factories import TODAY
 from tests.places import places
@@ -52,7 +53,13 @@ def run(database: Database, now: datetime, rules: Rules) -> Callable[..., RunCar
         started = start_run(unit_id, by=None, uow=UnitOfWork(database), now=at)
         lease = claim_job(started.job_id, lease_seconds=LEASE_SECONDS, uow=UnitOfWork(database), now=at)
         return run_matching(
-            started.run_id, lease=lease, rules=rules, uow=UnitOfWork(database), clock=lambda: at, progress=progress
+            started.run_id,
+            lease=lease,
+            rules=rules,
+            language=reference.language(),
+            uow=UnitOfWork(database),
+            clock=lambda: at,
+            progress=progress,
         )
 
     return go
@@ -286,7 +293,15 @@ def test_a_waiting_run_stops_at_once_and_a_running_one_at_its_next_report(databa
     lease = claim_job(started.job_id, lease_seconds=60, uow=uow, now=now)
     assert stop_run(started.run_id, by=city, uow=uow, now=now) is RunStatus.RUNNING
     with pytest.raises(Cancelled):
-        run_matching(started.run_id, lease=lease, rules=rules, uow=uow, clock=lambda: now, progress=quiet)
+        run_matching(
+            started.run_id,
+            lease=lease,
+            rules=rules,
+            language=reference.language(),
+            uow=uow,
+            clock=lambda: now,
+            progress=quiet,
+        )
     with database.read() as session:
         assert proposals(session) == []
 
@@ -302,12 +317,36 @@ def test_a_former_holder_of_the_job_writes_nothing(database: Database, uow: Unit
     alive = claim_job(started.job_id, lease_seconds=60, uow=uow, now=later)
     assert alive.fence > dead.fence
     with pytest.raises(LeaseLost):
-        run_matching(started.run_id, lease=dead, rules=rules, uow=uow, clock=lambda: later, progress=quiet)
+        run_matching(
+            started.run_id,
+            lease=dead,
+            rules=rules,
+            language=reference.language(),
+            uow=uow,
+            clock=lambda: later,
+            progress=quiet,
+        )
     with database.read() as session:
         assert proposals(session) == []
-    run_matching(started.run_id, lease=alive, rules=rules, uow=uow, clock=lambda: later, progress=quiet)
+    run_matching(
+        started.run_id,
+        lease=alive,
+        rules=rules,
+        language=reference.language(),
+        uow=uow,
+        clock=lambda: later,
+        progress=quiet,
+    )
     with pytest.raises(LeaseLost):
-        run_matching(started.run_id, lease=alive, rules=rules, uow=uow, clock=lambda: later, progress=quiet)
+        run_matching(
+            started.run_id,
+            lease=alive,
+            rules=rules,
+            language=reference.language(),
+            uow=uow,
+            clock=lambda: later,
+            progress=quiet,
+        )
     with database.read() as session:
         assert len(proposals(session)) == 3
 

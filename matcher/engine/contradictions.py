@@ -1,0 +1,158 @@
+"""Where two texts exclude each other, though no column says so: a university grant and a nine-year-old.
+
+Soft evidence: a sure contradiction (`SURE` or more) withholds the pair with a reason of its own, which a caseworker
+can see and override; where both sides filled the column, the hard rule decides and the text is not asked.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.regions import city_of, contains, county_of
+from matcher.domain.terms import SchoolStage
+from matcher.engine.place_names import PlaceNames
+from matcher.engine.reading import Reading, Told, read_text
+
+Matrix = NDArray[np.float64]
+Rows = NDArray[np.int64]
+SURE = 0.75
+_STAGE_AGES: dict[SchoolStage, tuple[int, int]] = {
+    SchoolStage.KINDERGARTEN: (3, 6),
+    SchoolStage.PRIMARY: (6, 13),
+    SchoolStage.JUNIOR: (12, 16),
+    SchoolStage.SENIOR: (15, 19),
+    SchoolStage.VOCATIONAL: (15, 20),
+    SchoolStage.COLLEGE: (17, 26),
+}
+
+
+class Clash(StrEnum):
+    """What the texts disagree about: the fact that would settle it."""
+
+    STAGE = "school_stage"
+    AGE = "age"
+    AREA = "region"
+    ROUTE = "route_to"
+    DATE = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one text tells of what can clash."""
+
+    stages: frozenset[SchoolStage] = frozenset()
+    ages: tuple[tuple[int, int], ...] = ()  # people told of (needs), people meant (offers)
+    places: frozenset[str] = frozenset()  # where people live (needs), only these (offers)
+    origins: frozenset[str] = frozenset()
+    goals: frozenset[str] = frozenset()
+    earliest: date | None = None  # needs: not before
+    latest: date | None = None  # offers: until
+
+    @property
+    def is_silent(self) -> bool:
+        return self == _Told()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Rows whose column already answers, by what could clash: there the rule decides."""
+
+    needs: dict[Clash, NDArray[np.bool_]] = field(default_factory=dict)
+    offers: dict[Clash, NDArray[np.bool_]] = field(default_factory=dict)
+
+
+class Contradictions:
+    """Reads both sides once; answers for blocks of rows."""
+
+    def __init__(self, needs: list[str], offers: list[str], *, names: PlaceNames, as_of: date, known: Known) -> None:
+        """Normalised texts of both sides."""
+        self._known = known
+        self._needs = [_told(read_text(t, is_offer=False, names=names, as_of=as_of), is_offer=False) for t in needs]
+        self._offers = [_told(read_text(t, is_offer=True, names=names, as_of=as_of), is_offer=True) for t in offers]
+        self._talking = [j for j, told in enumerate(self._offers) if not told.is_silent]
+
+    def between(self, need_rows: Rows, offer_rows: Rows) -> Matrix:
+        """How surely the texts exclude each other, (n_need_rows, n_offer_rows) in [0, 1]."""
+        found = np.zeros((len(need_rows), len(offer_rows)))
+        place = {int(j): k for k, j in enumerate(offer_rows)}
+        talking = [(j, place[j]) for j in self._talking if j in place]
+        for at, i in enumerate(need_rows):
+            if not self._needs[i].is_silent:
+                for j, to in talking:
+                    found[at, to] = max(self.clashes(int(i), j).values(), default=0.0)
+        return found
+
+    def clashes(self, i: int, j: int) -> dict[Clash, float]:
+        """What need row i and offer row j disagree about, and how surely."""
+        need, offer = self._needs[i], self._offers[j]
+        if need.is_silent or offer.is_silent:
+            return {}
+        found = {
+            Clash.STAGE: 0.9 if need.stages and offer.stages and not need.stages & offer.stages else 0.0,
+            Clash.AGE: _ages_clash(need, offer),
+            Clash.AREA: _area_clash(need, offer),
+            Clash.ROUTE: _route_clash(need, offer),
+            Clash.DATE: 0.8 if need.earliest and offer.latest and offer.latest < need.earliest else 0.0,
+        }
+        return {clash: sure for clash, sure in found.items() if sure and not self._is_known(clash, i, j)}
+
+    def _is_known(self, clash: Clash, i: int, j: int) -> bool:
+        needs, offers = self._known.needs.get(clash), self._known.offers.get(clash)
+        return needs is not None and offers is not None and bool(needs[i]) and bool(offers[j])
+
+
+def _told(reading: Reading, *, is_offer: bool) -> _Told:
+    stages = frozenset(value for value in reading.values(Told.STAGE) if isinstance(value, SchoolStage))
+    spans = [value for value in reading.values(Told.AGES) if isinstance(value, tuple)]
+    if not is_offer:
+        spans += [(value, value) for value in reading.values(Told.AGE) if isinstance(value, int)]
+        spans += [_STAGE_AGES[stage] for stage in stages]
+    codes = {told: frozenset(str(v) for v in reading.values(told)) for told in Told}
+    lived = codes[Told.PLACE] - codes[Told.ROUTE_TO]
+    days = [value for told in (Told.ON, Told.FROM) for value in reading.values(told) if isinstance(value, date)]
+    ends = [value for told in (Told.BY, Told.ON) for value in reading.values(told) if isinstance(value, date)]
+    return _Told(
+        stages=stages,
+        ages=tuple(sorted(spans)),
+        places=codes[Told.LIMITED_TO] if is_offer else lived,
+        origins=codes[Told.ROUTE_FROM],
+        goals=codes[Told.ROUTE_TO],
+        earliest=max(days, default=None) if not is_offer else None,
+        latest=max(ends, default=None) if is_offer else None,
+    )
+
+
+def _ages_clash(need: _Told, offer: _Told) -> float:
+    """Nobody whose age is told is of the age the offer asks for."""
+    if not need.ages or not offer.ages:
+        return 0.0
+    fits = any(low <= high_o and low_o <= high for low, high in need.ages for low_o, high_o in offer.ages)
+    return 0.0 if fits else 0.8
+
+
+def _area_clash(need: _Told, offer: _Told) -> float:
+    """The offer is for some counties only, and the need tells of another county of the same city."""
+    homes = [p for p in need.places if county_of(p) and city_of(p) in {city_of(area) for area in offer.places}]
+    if not offer.places or not homes:
+        return 0.0
+    return 0.0 if any(contains(area, home) for area in offer.places for home in homes) else 0.9
+
+
+def _route_clash(need: _Told, offer: _Told) -> float:
+    """The journey goes elsewhere, or the other way."""
+    if not offer.goals or not (need.goals or need.origins or need.places):
+        return 0.0
+    if need.goals & offer.origins and not need.goals & offer.goals:
+        return 0.9
+    if need.goals and not _meet(need.goals, offer.goals):
+        return 0.9 if not _meet({p[:2] + "0000" for p in need.goals}, {p[:2] + "0000" for p in offer.goals}) else 0.8
+    if need.goals and need.origins and offer.origins and not _meet(need.origins, offer.origins):
+        return 0.8
+    return 0.0
+
+
+def _meet(some: frozenset[str] | set[str], others: frozenset[str] | set[str]) -> bool:
+    return any(contains(a, b) or contains(b, a) for a in some for b in others)
