@@ -142,7 +142,7 @@ def around() -> dict[str, Any]:
         "tabs": tabs,
         "current_path": current(entries + tabs),
         "is_demo": doors.house().is_demo,
-        "unit_name": "" if donor else g.get("unit_name", ""),
+        "unit_name": g.get("unit_name", ""),
         "shown_name": (actor.name if donor else masked(actor.name)) if actor else "",
         "nav_counts": {},
     }
