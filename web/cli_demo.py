@@ -196,12 +196,12 @@ def reset_words() -> str:
 
 def match_once(database: "Database", settings: "Settings", progress: "Progress") -> list[str]:
     """One match run by a real worker process, unless there was one; nothing is confirmed by it."""
-    from sqlmodel import col, select
+    from sqlmodel import col, func, select
 
     from matcher import clock
     from matcher.domain.terms import RunStatus, UnitLevel
     from matcher.errors import SetupProblem
-    from matcher.store.tables import MatchRun, Unit
+    from matcher.store.tables import MatchRun, Need, Proposal, Unit
     from matcher.store.unit_of_work import UnitOfWork
     from matcher.usecases.matching import start_run
     from workers.run import run_pending
@@ -217,10 +217,14 @@ def match_once(database: "Database", settings: "Settings", progress: "Progress")
             run = store.exec(done).first()
     if run is None:
         raise SetupProblem("demo_match_failed")
+    with database.read() as store:
+        families = store.exec(
+            select(func.count(col(Need.household_id).distinct())).join(Proposal).where(Proposal.run_id == run.id)
+        ).one()
     return [
         say(
-            f"对接好了：{run.households_in_need:,} 户有需求，{run.households_reached:,} 户有了对接建议，共 {run.proposals:,} 条，等经办人确认。",
-            f"Matched: {run.households_reached:,} of {run.households_in_need:,} families in need have proposals, {run.proposals:,} in all, waiting for caseworkers.",
+            f"对接好了：给 {families:,} 户提出 {run.proposals:,} 条对接建议，等经办人确认；什么也没有自动确认。",
+            f"Matched: {run.proposals:,} proposals for {families:,} families wait for caseworkers; nothing is confirmed by itself.",
         )
     ]
 
