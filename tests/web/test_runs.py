@@ -93,9 +93,13 @@ def test_a_county_is_called_by_its_place(
 ):
     with sqlite_database.write() as session:
         make.a_division(session, "410823", "武陟县")
+        make.a_division(session, "410811", "山阳区")
+        zone = make.a_county(session, "410811", short_name="示范区", name="焦作城乡一体化示范区工会")
+        make.a_need(session, household=make.a_household(session, unit=zone))
         session.commit()
     page = visitor_as(Role.CITY).get("/runs").text
     assert "武陟县：有需求 3 户" in page and "武陟：" not in page
+    assert "示范区：有需求 1 户" in page and "山阳区" not in page  # it lies in a district, but is another union
 
 
 def test_more_in_need_than_on_file_is_explained(visitor_as: Callable[..., Any], sqlite_database: Database):

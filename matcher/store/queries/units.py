@@ -12,8 +12,9 @@ DIVISION = SQLModel.metadata.tables["division"]
 
 
 def names_of(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
-    """Unit id to the name for a table; the demonstration zone has no division and keeps its short name."""
-    place = and_(DIVISION.c.code == UNIT.c.division_code, UNIT.c.level == UnitLevel.COUNTY)
+    """Unit id to the name for a table; the demonstration zone lies in a district and keeps its short name."""
+    named_after_it = UNIT.c.name.like(DIVISION.c.name.op("||")("%"))
+    place = and_(DIVISION.c.code == UNIT.c.division_code, UNIT.c.level == UnitLevel.COUNTY, named_after_it)
     query = select(UNIT.c.id, func.coalesce(DIVISION.c.name, UNIT.c.short_name)).select_from(
         UNIT.outerjoin(DIVISION, place)
     )
