@@ -130,7 +130,7 @@ def test_another_quantity(live_app: LiveApp, queue: dict[str, int], caseworker: 
     page = caseworker.opens(f"/proposals/{queue['quilts']}").presses("调整数量")
     assert page.sees("最多 3 床：捐赠方定的每户上限")
     page.fills(quantity="5").presses("按此数量确认")
-    assert page.errors == ["最多 3"] and page.part("#quantity").input_value() == "5"
+    assert page.errors == ["写多了，最多 3"] and page.part("#quantity").input_value() == "5"
     page.fills(quantity="两床").presses("按此数量确认")
     assert page.errors == ["请写大于 0 的整数，例如 120"]
     page.fills(quantity="3").presses("按此数量确认")

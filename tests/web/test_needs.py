@@ -318,7 +318,7 @@ def test_the_template_can_be_filled_in_and_imported(caseworker, family):
     ("data", "name", "sentence"),
     [
         (b"", "x.csv", "是空的"),
-        (b"a,b\r\n1,2\r\n", "x.csv", "缺少必填列"),
+        (b"a,b\r\n1,2\r\n", "x.csv", "缺少必填列：需求编号、内容"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "x.csv", "请另存为"),
         (b"PK\x03\x04nonsense", "x.xlsx", "打不开"),
         (b"a", "x.exe", "请选 XLSX 或 CSV 文件"),
