@@ -16,7 +16,7 @@ Deciders = Mapping[tuple[Role, str], int]
 
 
 def run_row(world: World, unit_id: int, started_by: int | None) -> dict[str, Any]:
-    """The run of last season, marked as demo; its report holds only what it can answer for."""
+    """The nightly run of last season; its report holds only what it can answer for."""
     past = world.past
     policy = reference.policy(world.today)
     households = len({h.family for h in past.helps})
@@ -24,7 +24,7 @@ def run_row(world: World, unit_id: int, started_by: int | None) -> dict[str, Any
     return {
         "unit_id": unit_id,
         "as_of": past.ran_on,
-        "trigger": "demo",
+        "trigger": "nightly",
         "started_by": started_by,
         "job_id": None,
         "status": "done",

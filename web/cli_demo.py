@@ -233,8 +233,8 @@ def waiting(database: "Database") -> str:
         in_need = store.exec(select(families).where(Need.status == NeedStatus.OPEN)).one()
         matched, proposals = store.exec(select(families, func.count(col(Proposal.id))).where(*proposed)).one()
     return say(
-        f"对接好了：现有需求的 {in_need:,} 户里，{matched:,} 户有了对接建议，共 {proposals:,} 条，等经办人确认。",
-        f"Matched: {matched:,} of {in_need:,} families with open needs have proposals, {proposals:,} in all, waiting for caseworkers.",
+        f"对接好了：现有需求的 {in_need:,} 户里，{matched:,} 户有了对接建议，共 {proposals:,} 条，等经办人确认；什么也没有自动确认。",
+        f"Matched: {matched:,} of {in_need:,} families with open needs have proposals, {proposals:,} in all, waiting for caseworkers; nothing is confirmed by itself.",
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from matcher.domain.terms import MONEY_UNIT
 from web import doors
 from web.i18n import language
+from web.unit_words import english_unit
 
 NBSP = "\u00a0"
 WEEKDAYS_ZH = "一二三四五六日"
@@ -57,22 +58,14 @@ def amount(quantity: Number | None, unit: str | None = None) -> str:
         return "—"
     if unit == MONEY_UNIT:
         return money(quantity)
-    return f"{quantity:,}{NBSP}{unit_word(unit)}" if unit else f"{quantity:,}"
+    return f"{quantity:,}{NBSP}{unit_word(unit, quantity)}" if unit else f"{quantity:,}"
 
 
-UNIT_WORDS = {
-    "元": "yuan", "份": "packs", "件": "items", "床": "quilts", "台": "sets", "袋": "bags", "桶": "barrels",
-    "个": "pieces", "个名额": "places", "名额": "places", "人": "people", "人次": "visits", "户": "households",
-    "张": "tickets", "套": "sets", "次": "times", "小时": "hours", "座": "seats", "个座位": "seats", "辆": "vehicles",
-    "斤": "jin", "公斤": "kg", "吨": "tonnes", "盒": "boxes", "箱": "cartons", "双": "pairs", "条": "pieces",
-}  # fmt: skip
-
-
-def unit_word(unit: str | None) -> str:
+def unit_word(unit: str | None, quantity: Number = 2) -> str:
     """A unit of quantity in the reader's language; unknown units stay as they were written."""
     if not unit:
         return ""
-    return UNIT_WORDS.get(unit, unit) if language() == "en" else unit
+    return english_unit(unit, quantity) if language() == "en" else unit
 
 
 def local(value: datetime) -> datetime:

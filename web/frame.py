@@ -30,6 +30,7 @@ class Entry:
 
 
 PROPOSALS = Entry("/proposals", _l("待确认"), _l("待确认"), "list")
+APPROVALS = Entry("/proposals", _l("待审批"), _l("待审批"), "list")
 NEEDS = Entry("/needs", _l("需求"), _l("需求"), "heart")
 FILES = Entry("/files", _l("档案"), _l("档案"), "folder")
 VISITS = Entry("/visits", _l("走访"), _l("走访"), "pin")
@@ -48,7 +49,7 @@ MINE = Entry("/account", _l("我的"), _l("我的"), "person")
 
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.CASEWORKER: (PROPOSALS, FILES, NEEDS, OFFERS, VISITS, DELIVERIES),
-    Role.REVIEWER: (PROPOSALS, NEEDS, OFFERS, DELIVERIES),
+    Role.REVIEWER: (APPROVALS, NEEDS, OFFERS, DELIVERIES),
     Role.CONTACT: (NEEDS, VISITS, DELIVERIES),
     Role.WORKER: (MY_NEEDS,),
     Role.FINANCE: (DELIVERIES,),
@@ -63,7 +64,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
 TABS: dict[Role, tuple[Entry, ...]] = {
     Role.CASEWORKER: (PROPOSALS, NEEDS, DELIVERIES, MINE),
     Role.CITY: (RUNS, PROPOSALS, OFFERS, MINE),
-    Role.REVIEWER: (PROPOSALS, NEEDS, DELIVERIES, MINE),
+    Role.REVIEWER: (APPROVALS, NEEDS, DELIVERIES, MINE),
 }
 MOST_TABS = 4
 
@@ -142,7 +143,7 @@ def around() -> dict[str, Any]:
         "tabs": tabs,
         "current_path": current(entries + tabs),
         "is_demo": doors.house().is_demo,
-        "unit_name": "" if donor else g.get("unit_name", ""),
+        "unit_name": g.get("unit_name", ""),
         "shown_name": (actor.name if donor else masked(actor.name)) if actor else "",
         "nav_counts": {},
     }

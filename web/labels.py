@@ -1,5 +1,6 @@
 """Codes to words, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from matcher.domain.reasons import Reason
 from matcher.errors import FieldProblem, InvalidFields
 from web.label_words import ACTIONS, OBJECTS, WORDS, Pair
 
+_JOINED = re.compile(r"(?<=\d) (?=[^\W\d])")  # between a number and its unit
 _BY_NAME = {kind.__name__: words for kind, words in WORDS.items()}
 
 
@@ -71,7 +73,7 @@ def reason_text(reason: Reason | Mapping[str, Any] | str, *, locale: str | None 
         reason = Reason(ReasonCode(reason))
     elif isinstance(reason, Mapping):
         reason = Reason(ReasonCode(reason["code"]), dict(reason.get("params") or {}))
-    return sentence(reason, "en" if speaks_english(locale) else "zh")
+    return _JOINED.sub("\u00a0", sentence(reason, "en" if speaks_english(locale) else "zh"))
 
 
 def problem_text(problem: FieldProblem) -> str:

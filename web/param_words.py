@@ -8,6 +8,7 @@ from typing import Any
 from matcher.domain import terms as t
 from seeds import reference
 from web.label_words import WORDS, Pair
+from web.unit_words import english_unit
 
 _KINDS: dict[str, type[StrEnum]] = {
     "fund": t.FundSource,
@@ -26,6 +27,14 @@ _KINDS: dict[str, type[StrEnum]] = {
 }
 _DATES = frozenset({"valid_from", "valid_to", "deadline", "shelf_life_until", "until", "starts", "ends"})
 _PLACES = frozenset({"region", "area"})
+_UNITS = frozenset({"unit", "need_unit", "offer_unit"})
+_URGENCY: dict[str, Pair] = {
+    "5": ("特急", "very urgent"),
+    "4": ("急", "urgent"),
+    "3": ("一般", "ordinary"),
+    "2": ("不急", "not urgent"),
+    "1": ("可缓", "can wait"),
+}
 _FACTS: dict[str, Pair] = {
     "quantity": ("数量", "quantity"),
     "unit": ("单位", "unit"),
@@ -63,6 +72,8 @@ def param_text(name: str, value: Any, lang: str) -> str:
     """A param's value as people write it; lists are joined."""
     if isinstance(value, list | tuple):
         return (", " if lang == "en" else "、").join(param_text(name, item, lang) for item in value)
+    if name == "urgency" and str(value) in _URGENCY:
+        return _URGENCY[str(value)][_side(lang)]
     if name in _KINDS:
         words = WORDS[_KINDS[name]].get(str(value))
         return words[_side(lang)] if words else str(value)
@@ -90,6 +101,10 @@ def _place(value: str, lang: str) -> str:
     return reference.places().full_name(value)
 
 
+def _unit(value: str, lang: str) -> str:
+    return english_unit(value) if lang == "en" else value
+
+
 def _fact(value: str, lang: str) -> str:
     return fact_word(value, lang)
 
@@ -97,5 +112,6 @@ def _fact(value: str, lang: str) -> str:
 _WRITERS: tuple[tuple[frozenset[str], Callable[[str, str], str]], ...] = (
     (_DATES, _day),
     (_PLACES, _place),
+    (_UNITS, _unit),
     (frozenset({"fact", "missing", "about"}), _fact),
 )

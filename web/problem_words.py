@@ -68,7 +68,7 @@ PROBLEMS: dict[str, Pair] = {
         "{latest} at the latest: later is too late for the family",
     ),
     "choose_unit": ("请从列出的单位里选一个", "Please choose one of the unions listed"),
-    "quantity_above_most": ("最多 {most}", "At most {most}"),
+    "quantity_above_most": ("写多了，最多 {most}", "Too many: at most {most}"),
     "quantity_below_least": ("至少 {least}", "At least {least}"),
     "choose_outcome": ("请选这次联系的结果", "Please choose what came of the call"),
     "choose_rows": ("请先在清单里打勾", "Please tick rows in the list first"),

@@ -76,14 +76,16 @@ def _not_concerned(detail: ProposalDetail) -> set[str]:
     return told
 
 
-def fit_words(row: QueueRow) -> list[str]:
-    """同县 · 低保户 · 等了 23 天"""
+def fit_words(row: QueueRow, *, next_step: bool = True) -> list[str]:
+    """同县 · 低保户 · 等了 23 天; of money the last word is what follows, unless `next_step` is not wanted."""
     codes = {reason["code"] for reason in row.reasons}
     place = _("同县") if "SAME_COUNTY" in codes else _("同市") if "SAME_CITY" in codes else ""
     words = [place]
     if row.hardship_class is not HardshipClass.NONE:
         words.append(label(row.hardship_class))
     words.append(_("等了 %(days)s", days=ago_days(row.created_on)))
+    if not next_step:
+        return [word for word in words if word]
     if row.status is ProposalStatus.AWAITING_APPROVAL and row.decided_at:
         words = [*words[:2], _("%(day)s转审批", day=short_day_text(row.decided_at))]
     elif row.is_money:

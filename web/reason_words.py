@@ -128,15 +128,18 @@ SENTENCES: dict[C, Pair] = {
         "类别相通「：{need_category}可由{offer_category}解决」",
         "Related categories「: {offer_category} can answer {need_category}」",
     ),
-    C.AMOUNT_FITS: ("数量正好满足「：{quantity}」「{unit}」", "The full amount can be met「: {quantity}」「 {unit}」"),
+    C.AMOUNT_FITS: (
+        "数量正好满足「：{quantity}」「 {unit}」",
+        "The full amount can be met「: {quantity}」「 {unit}」",
+    ),
     C.AMOUNT_PARTLY: (
-        "只能满足一部分「：{quantity} / {wanted}」「{unit}」",
+        "只能满足一部分「：要 {wanted}，能给 {quantity}」「 {unit}」",
         "Only part can be met「: {quantity} of {wanted}」「 {unit}」",
     ),
     C.SAME_COUNTY: ("就在本县（市、区）「：{region}」", "In the same county「: {region}」"),
     C.SAME_CITY: ("在同一个市「：{region}」", "In the same city「: {region}」"),
     C.WAITED_DAYS: ("已经等候「 {days} 天」", "Has been waiting「 {days} days」"),
-    C.URGENT: ("情况紧急「（{urgency} 级）」", "Urgent「 (level {urgency})」"),
+    C.URGENT: ("情况紧急「，登记为“{urgency}”」", "Urgent「: registered as {urgency}」"),
     C.DAYS_LEFT: ("需要的日子快到了「，只剩 {days} 天」", "Needed soon「: {days} days left」"),
     C.HARDSHIP_CLASS: ("困难程度「：{hardship_class}」", "Hardship class「: {hardship_class}」"),
     C.NOT_HELPED_THIS_YEAR: ("今年还没有得到过这类帮扶", "Not helped with this yet this year"),
@@ -158,7 +161,7 @@ SENTENCES: dict[C, Pair] = {
     ),
     C.CHANGE_VET_DONOR: ("完成捐赠方审核，就可以对接", "Finish vetting the donor"),
     C.CHANGE_ADD_STOCK: (
-        "资源再多些就能满足「，还差 {quantity}」「{unit}」",
+        "资源再多些就能满足「，还差 {quantity}」「 {unit}」",
         "More of it would meet the need「: {quantity}」「 {unit}」",
     ),
     C.CHANGE_NAME_UNIT: (
@@ -171,7 +174,7 @@ SENTENCES: dict[C, Pair] = {
     ),
     C.CHANGE_FILL_FACT: ("请补填资料「：{fact}」，再看合不合适", "Please fill in「 {fact}」"),
     C.CHANGE_FIND_OFFER: (
-        "还需要另找资源「：{category}」「，{quantity}」「{unit}」「（{region}）」",
+        "还需要另找资源「：{category}」「，{quantity}」「 {unit}」「（{region}）」",
         "Another offer is needed「: {category}」「, {quantity}」「 {unit}」「 ({region})」",
     ),
 }

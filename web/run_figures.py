@@ -97,7 +97,7 @@ def _one_more(waiting: Waiting, unit: str) -> str:
     if unit == MONEY_UNIT and each >= 100:
         each = round(each, -2)
     if each == 1:
-        return _("每多 1 %(unit)s，多帮 1 户", unit=unit_word(unit)).replace(" 1 ", f"{NBSP}1{NBSP}")
+        return _("每多 1 %(unit)s，多帮 1 户", unit=unit_word(unit, 1)).replace(" 1 ", f"{NBSP}1{NBSP}")
     shown = f"{each:,}{NBSP}{unit_word(unit)}" if unit == MONEY_UNIT else amount(each, unit)
     return _("每多 %(amount)s，多帮 1 户", amount=shown)
 

@@ -121,7 +121,7 @@ def test_nothing_of_this_season_is_decided(filled: Filled):
     database, _ = filled
     with database.read() as session:
         run = session.exec(select(MatchRun)).one()
-        assert run.trigger == "demo" and run.as_of == date(2018, 11, 30)
+        assert run.trigger == "nightly" and run.as_of == date(2018, 11, 30)
         assert {proposal.run_id for proposal in session.exec(select(Proposal))} == {run.id}
         installation = session.get(Installation, 1)
         assert installation is not None and installation.is_demo

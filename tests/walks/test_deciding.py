@@ -106,7 +106,9 @@ def test_a_morning(live_app: LiveApp, queue: dict[str, int], caseworker: Walk) -
     assert page.errors == ["请写经手人"]
     assert page.part("input[name=chosen]").is_checked(), "what was ticked stays ticked"
     page.fills(handler="赵敏").presses("打勾的记为已发放")
-    assert page.title == "发放" and page.sees("1 项已记为已发放") and page.sees("经手人 赵敏")
+    assert page.title == "发放" and page.sees("1 项已记为已发放") and page.sees("都发放完了")
+    page.presses("看已发放的")
+    assert page.title == "已发放（1）" and page.sees("经手人 赵敏")
     with live_app.database.read() as session:
         assert session.exec(select(Offer.delivered).where(Offer.title == "米面油礼包")).one() == 1
         assert session.exec(select(Need.status).where(Need.met == 1)).one() == "met"
@@ -130,7 +132,7 @@ def test_another_quantity(live_app: LiveApp, queue: dict[str, int], caseworker: 
     page = caseworker.opens(f"/proposals/{queue['quilts']}").presses("调整数量")
     assert page.sees("最多 3 床：捐赠方定的每户上限")
     page.fills(quantity="5").presses("按此数量确认")
-    assert page.errors == ["最多 3"] and page.part("#quantity").input_value() == "5"
+    assert page.errors == ["写多了，最多 3"] and page.part("#quantity").input_value() == "5"
     page.fills(quantity="两床").presses("按此数量确认")
     assert page.errors == ["请写大于 0 的整数，例如 120"]
     page.fills(quantity="3").presses("按此数量确认")

@@ -56,6 +56,20 @@ def test_who_sees_them(visitor_as: VisitorAs, confirmed: list[Delivery], role: R
     assert [visitor.get(path).status_code for path in paths] == [wanted] * 4
 
 
+def test_what_waits_is_seen_first_and_what_is_done_is_one_press_away(
+    visitor_as: VisitorAs, confirmed: list[Delivery]
+) -> None:
+    visitor, waiting = visitor_as(Role.CASEWORKER), confirmed[0]
+    page = visitor.get("/deliveries").text
+    assert "未发放 2</a>" in page and "已发放 0</a>" in page
+    for row in confirmed:
+        chosen = {"chosen": f"{row.id}:{row.version}", "delivered_on": NOW.date().isoformat(), "handler": "周敏"}
+        visitor.send("/deliveries/mark", **chosen)
+    page = visitor.get("/deliveries").text
+    assert "都发放完了" in page and "已发放 2</a>" in page
+    assert "礼包" in visitor.get("/deliveries?status=delivered").text and waiting.id
+
+
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.CITY, Role.FINANCE, Role.AUDITOR])
 def test_who_may_not_mark(visitor_as: VisitorAs, confirmed: list[Delivery], role: Role) -> None:
     visitor = visitor_as(role)

@@ -15,11 +15,13 @@ METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}}
 
 
-def extracted():
+def extracted(*, plurals_only=False):
     found = {}
     for file, line, message, _comments, _context in extract_from_dir(
         WEB, METHODS, OPTIONS, KEYWORDS, directory_filter=lambda folder: "__pycache__" not in folder
     ):
+        if plurals_only and isinstance(message, str):
+            continue
         key = message if isinstance(message, str) else message[0]
         found.setdefault(key, f"{file}:{line}")
     return found
@@ -29,6 +31,13 @@ def test_every_text_has_its_english():
     catalogue = merged_catalogue()
     missing = [f"{where}: {text}" for text, where in extracted().items() if text not in catalogue]
     assert missing == []
+
+
+def test_every_text_that_counts_has_one_and_many():
+    catalogue = merged_catalogue()
+    single = [f"{where}: {text}" for text, where in extracted(plurals_only=True).items()
+              if isinstance(catalogue[text].string, str)]  # fmt: skip
+    assert single == []
 
 
 def test_no_catalogue_keeps_words_nobody_says():

@@ -9,11 +9,11 @@ import pytest
 from sqlmodel import col, func, select
 
 from matcher.domain.regions import Places
-from matcher.domain.terms import Category, ImportKind, NeedStatus, Role
+from matcher.domain.terms import Category, ImportKind, NeedStatus, Role, UnitLevel
 from matcher.files.needs import read_needs
 from matcher.store.facts import need_columns
 from matcher.store.tables import AuditEvent, Household, Need
-from tests.factories import TODAY, a_county, a_division, a_donor, a_household, a_need
+from tests.factories import TODAY, a_county, a_division, a_donor, a_household, a_need, a_unit
 
 PLACES = Places([("410000", "河南省", ""), ("410800", "焦作市", "410000"), ("410823", "武陟县", "410800")])
 NEED = {
@@ -102,6 +102,21 @@ def test_a_list_of_many_is_read_in_few_statements(sqlite_database, caseworker, f
     caseworker.get("/needs")
     event.remove(sqlite_database.reader, "before_cursor_execute", listener)
     assert len([statement for statement in seen if "need" in statement]) <= 3
+
+
+def test_the_city_finds_a_county_with_everything_below_it(sqlite_database, visitor_as):
+    with sqlite_database.write() as session:
+        a_division(session, "410823", "武陟县")
+        county, other = a_county(session), a_county(session, "410825", short_name="温县")
+        township = a_unit(session, parent=county, level=UnitLevel.GRASSROOTS, short_name="木城街道")
+        a_need(session, household=a_household(session, unit=township, township="木城街道"), title="武陟的需求")
+        a_need(session, household=a_household(session, unit=other), title="温县的需求")
+        session.commit()
+    page = visitor_as(Role.CITY).get(f"/needs?where={county.id}").text
+    assert "武陟的需求" in page and "温县的需求" not in page
+    assert f'<option value="{county.id}" selected>武陟县</option>' in page and "木城街道</option>" not in page
+    below = visitor_as(Role.CASEWORKER, unit=county).get(f"/needs?where={township.id}").text
+    assert f'<option value="{township.id}" selected>木城街道</option>' in below and "武陟的需求" in below
 
 
 def test_registering_keeps_what_was_typed_and_says_what_to_do(sqlite_database, caseworker, family):
@@ -303,7 +318,7 @@ def test_the_template_can_be_filled_in_and_imported(caseworker, family):
     ("data", "name", "sentence"),
     [
         (b"", "x.csv", "是空的"),
-        (b"a,b\r\n1,2\r\n", "x.csv", "缺少必填列"),
+        (b"a,b\r\n1,2\r\n", "x.csv", "缺少必填列：需求编号、内容"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "x.csv", "请另存为"),
         (b"PK\x03\x04nonsense", "x.xlsx", "打不开"),
         (b"a", "x.exe", "请选 XLSX 或 CSV 文件"),
@@ -340,4 +355,4 @@ def test_every_page_speaks_english_too(sqlite_database, visitor_as, family):
         assert page.status_code == 200 and '<html lang="en">' in page.text
         words = re.sub(r"<[^>]+>", " ", page.text.split("<main", 1)[1])
         chinese = set(re.findall("[\u4e00-\u9fff]+", words))
-        assert chinese <= {"武陟", "李", "大虹桥乡", "口", "老伴卧床", "武陟县总工会"}, path
+        assert chinese <= {"武陟", "武陟县", "李", "大虹桥乡", "口", "老伴卧床", "武陟县总工会"}, path

@@ -61,6 +61,24 @@ def a_charity(session: Session, enter: Enter, **fields: Any) -> tuple[Any, int]:
     return enter(Role.CHARITY, donor_id=donor.id), donor.id or 0
 
 
+def test_a_sentence_fills_the_form_and_keeps_what_was_typed(session: Session, visitor_as: Enter) -> None:
+    visitor, _donor = a_charity(session, visitor_as)
+    sentence = "大米10公斤装500份，限解放区和山阳区低保户，1月20日前送完"
+    page = visitor.send("/offers/new", text=sentence, title="好大米", unit="份", per_case_max="1", read="1").text
+    assert 'value="好大米"' in page and 'value="500"' in page and 'value="2019-01-20"' in page
+    for code in ("410802", "410811", "SUBSISTENCE", "delivered"):
+        assert f'value="{code}" checked' in page, code
+    assert page.count("已读出") >= 7 and "没有读到，请补上" in page  # rice keeps until a day it does not name
+    assert "<ruby><mark>解放区</mark><rt>区域</rt></ruby>" in page
+    assert session.exec(select(Offer)).all() == []
+
+
+def test_a_gift_of_money_is_not_one_yuan_each(session: Session, visitor_as: Enter) -> None:
+    visitor, _donor = a_charity(session, visitor_as)
+    page = visitor.send("/offers/new", text="捐款2万元，给困难职工", unit="份", per_case_max="1", read="1").text
+    assert 'value="20000"' in page and 'id="per_case_max" name="per_case_max" type="text" value=""' in page
+
+
 def test_a_charity_registers_and_reads_its_offer(session: Session, visitor_as: Enter) -> None:
     visitor, donor_id = a_charity(session, visitor_as)
     answer = visitor.send("/offers/new", **FORM)

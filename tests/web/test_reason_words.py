@@ -40,7 +40,7 @@ def test_a_sentence_stands_without_its_params(code, lang):
             "Not on record: hardship file; this fund may not be used without it",
         ),
         (Reason(ReasonCode.AMOUNT_PARTLY, {"quantity": 20000, "wanted": 50000, "unit": "只"}),
-         "只能满足一部分：20,000 / 50,000只", "Only part can be met: 20,000 of 50,000 只"),
+         "只能满足一部分：要 50,000，能给 20,000 只", "Only part can be met: 20,000 of 50,000 只"),
     ],
 )  # fmt: skip
 def test_params_become_words(reason, zh, en):

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from matcher.domain.obstacles import Obstacle, obstacle_of
 from matcher.domain.reasons import ReasonCode
-from matcher.domain.terms import NeedStatus, ProposalStatus, Role, RunStatus
+from matcher.domain.terms import FileStatus, NeedStatus, ProposalStatus, Role, RunStatus
 from matcher.store.queries.runs import county_table
 from matcher.store.session import Database
 from matcher.store.tables import Job, MatchRun, UnmetNeed
@@ -86,6 +86,28 @@ def test_the_county_leads_to_its_needs(visitor_as: Callable[..., Any], sqlite_da
     visitor = visitor_as(Role.CITY)
     assert f'href="/needs?where={county.id}"' in visitor.get("/runs").text
     assert visitor.get(f"/needs?where={county.id}").status_code == 200
+
+
+def test_a_county_is_called_by_its_place(
+    visitor_as: Callable[..., Any], sqlite_database: Database, a_finished_run: int
+):
+    with sqlite_database.write() as session:
+        make.a_division(session, "410823", "武陟县")
+        make.a_division(session, "410811", "山阳区")
+        zone = make.a_county(session, "410811", short_name="示范区", name="焦作城乡一体化示范区工会")
+        make.a_need(session, household=make.a_household(session, unit=zone))
+        session.commit()
+    page = visitor_as(Role.CITY).get("/runs").text
+    assert "武陟县：有需求 3 户" in page and "武陟：" not in page
+    assert "示范区：有需求 1 户" in page and "山阳区" not in page  # it lies in a district, but is another union
+
+
+def test_more_in_need_than_on_file_is_explained(visitor_as: Callable[..., Any], sqlite_database: Database):
+    with sqlite_database.write() as session:
+        make.a_run(session, trigger="nightly", report=REPORT)
+        make.a_need(session, household=make.a_household(session, file_status=FileStatus.NONE))
+        session.commit()
+    assert "还没建档" in visitor_as(Role.CITY).get("/runs").text
 
 
 def test_the_county_table_adds_up(sqlite_database: Database, a_finished_run: int):
@@ -172,6 +194,11 @@ def test_starting_a_run_queues_it_and_a_second_press_starts_no_second(visitor_as
     page = visitor.get("/runs").text
     assert "补充对接在排队，马上开始" in page and "已经有一次对接在进行" in page
     assert "再对接一次" not in page
+
+
+def test_no_link_leads_the_auditor_to_a_closed_door(visitor_as: Callable[..., Any], a_finished_run: int):
+    page = visitor_as(Role.AUDITOR).get("/runs").text
+    assert 'href="/needs' not in page and 'href="/offers' not in page
 
 
 def test_the_auditor_looks_but_does_not_start(visitor_as: Callable[..., Any], a_finished_run: int):

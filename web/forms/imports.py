@@ -14,6 +14,10 @@ from web.i18n import language
 from web.labels import code_text, label
 
 ENDINGS = (".xlsx", ".xls", ".csv", ".txt", ".tsv")
+COLUMNS = {
+    "need_id": "需求编号", "household_id": "户编号", "text": "内容", "offer_id": "资源编号", "name": "姓名",
+}  # fmt: skip
+"""What required columns are called in Chinese files."""
 
 
 def uploaded() -> tuple[bytes, str] | str:
@@ -39,7 +43,10 @@ def reference() -> Reference:
 
 
 def file_sentence(code: str, params: dict[str, object]) -> str:
-    """What is wrong with a file as a whole, and what to do."""
+    """What is wrong with a file as a whole, and what to do; columns are called as in our templates."""
+    columns = params.get("columns")
+    if isinstance(columns, list) and language() == "zh":
+        params = {**params, "columns": [COLUMNS.get(name, name) for name in columns]}
     said = file_message(code, params, language()) or code_text(code, params)
     return said or _("这个文件用不了，请核对后再传")
 

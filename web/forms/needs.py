@@ -158,7 +158,7 @@ def place_options(places: Iterable[tuple[int, str, str]]) -> list[tuple[str, str
     for unit_id, unit, township in places:
         if (str(unit_id), unit) not in options:
             options.append((str(unit_id), unit))
-        if township:
+        if township and township != unit:
             options.append((f"{unit_id}/{township}", f"{unit}·{township}"))
     return options
 

@@ -18,6 +18,7 @@ from matcher.domain.terms import (
     PayoutChannel,
     SchoolStage,
 )
+from matcher.usecases.offer_sentence import Found
 from web import doors
 from web.forms.offers import UNITS
 from web.labels import label, label_list
@@ -59,6 +60,22 @@ def group_choices(chosen: list[str], *, everything: bool) -> list[tuple[str, str
     shown = [group for group in Group if everything or group in COMMON_GROUPS or group in chosen]
     shown.sort(key=lambda group: COMMON_GROUPS.index(group) if group in COMMON_GROUPS else len(COMMON_GROUPS))
     return [(group.value, label(group)) for group in shown]
+
+
+def sentence_pieces(text: str, found: Iterable[Found]) -> list[tuple[str, str]]:
+    """The sentence in pieces as it was read: (words, what they were read as), the second blank between them."""
+    names = {
+        "title": _("资源"), "quantity": _("数量"), "per_case_max": _("每户"), "regions": _("区域"),
+        "eligible_groups": _("给谁"), "valid_to": _("期限"), "shelf_life_until": _("保质期"), "hand_over": _("怎么给"),
+        "unit_value_fen": _("折价"),
+    }  # fmt: skip
+    pieces, last = [], 0
+    for part in found:
+        if part.field not in names or part.start < last or part.start == part.end:
+            continue
+        pieces += [(text[last : part.start], ""), (text[part.start : part.end], names[part.field])]
+        last = part.end
+    return [piece for piece in [*pieces, (text[last:], "")] if piece[0]]
 
 
 def problems_by_name(errors: dict[str, str]) -> dict[str, str]:

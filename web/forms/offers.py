@@ -25,6 +25,7 @@ from matcher.domain.terms import (
 from matcher.errors import FieldProblem, InvalidFields
 from matcher.store.tables import Offer
 from matcher.usecases.offer_input import GIFT_ONLY, OfferInput
+from matcher.usecases.offer_sentence import Found
 
 SEVERAL = ("regions", "eligible_groups", "school_stages")
 SINGLE = (
@@ -37,6 +38,8 @@ FOLDED = (
     "route_to", "fund_source", "payout", "excluded_cases",
 )  # fmt: skip
 """Fields under 更多条件; the fold stands open when one of them is filled or wrong."""
+PRESET = {"unit": "份", "per_case_max": "1"}
+"""What a blank form has in it before anybody wrote anything."""
 UNITS = ("份", "件", "床", "台", "袋", "桶", "套", "箱", "张", "座", "人", "个名额", "小时", "元")
 _DATE = re.compile(r"^(?:(\d{4})\s*[-./年]\s*)?(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:[（(].*[）)])?$")
 _YUAN = re.compile(r"^\d{1,9}(?:\.\d{1,2})?$")
@@ -50,11 +53,12 @@ class OfferForm:
     values: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, list[str]] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
+    read_out: set[str] = field(default_factory=set)
 
     @classmethod
     def blank(cls, actor: Actor, donor_type: DonorType | None, today: date) -> "OfferForm":
         fund = FundSource.UNION if donor_type is DonorType.UNION else FundSource.DONATION
-        return cls({"unit": "份", "per_case_max": "1", "valid_from": today.isoformat(), "fund_source": fund.value})
+        return cls({**PRESET, "valid_from": today.isoformat(), "fund_source": fund.value})
 
     @classmethod
     def typed(cls, form: "MultiDict[str, str]") -> "OfferForm":
@@ -68,6 +72,20 @@ class OfferForm:
             values["unit_value_fen"] = f"{Decimal(offer.unit_value_fen) / 100:f}"
         values["excluded_cases"] = "、".join(cases)
         return cls(values, {name: list(getattr(offer, name)) for name in SEVERAL})
+
+    def fill_from(self, found: Iterable[Found]) -> None:
+        """Put what was read into fields that are blank, or stand as the blank form has them; `read_out` names them."""
+        for part in found:
+            if part.field in SEVERAL:
+                if not self.chosen.get(part.field) or part.field in self.read_out:
+                    self.chosen.setdefault(part.field, []).append(part.value)
+                    self.read_out.add(part.field)
+            elif self.values.get(part.field, "") in ("", PRESET.get(part.field)):
+                self.values[part.field] = part.value
+                self.read_out.add(part.field)
+        if is_money(self.values.get("unit", "")) and "per_case_max" not in self.read_out:
+            typed = self.values.get("per_case_max", "")
+            self.values["per_case_max"] = "" if typed == PRESET["per_case_max"] else typed  # 1 yuan each is not meant
 
     def is_folded(self, errors: Iterable[str]) -> bool:
         """Whether 更多条件 may stay shut."""

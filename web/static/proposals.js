@@ -39,8 +39,10 @@
     e.preventDefault();
   });
 
-  /* The open item is in view, an open sheet with an error has the focus. */
-  document.querySelector('.nl-item[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+  /* The open item is in the middle of the list, without moving the page; an open sheet with an error has the focus. */
+  const open = document.querySelector('.nl-item[aria-current="true"]');
+  const box = open?.closest(".nl-list-scroll");
+  if (box) box.scrollTop = open.offsetTop - box.offsetTop - (box.clientHeight - open.offsetHeight) / 2;
   document.querySelector('.nl-sheet [aria-invalid="true"], .nl-actions details[open] .nl-error')?.focus?.();
 
   /* The window for undoing runs down; when it is over, the strip goes. */

@@ -7,6 +7,7 @@ from matcher.store.queries.accounts import list_trail
 from web import doors, paging
 from web.auth import requires
 from web.labels import OBJECTS
+from web.trail_words import told
 
 bp = Blueprint("audit", __name__)
 
@@ -20,5 +21,5 @@ def trail() -> str:
     with doors.db().read() as store:
         lines, total = list_trail(store, doors.actor(), object_type=kind, limit=asked.size, offset=asked.offset)
     return render_template(
-        "audit/trail.html", lines=lines, total=total, page=asked.page, last=asked.last(total), kind=kind, kinds=OBJECTS
+        "audit/trail.html", lines=lines, total=total, page=asked.page, last=asked.last(total), kind=kind, told=told
     )

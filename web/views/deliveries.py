@@ -27,11 +27,12 @@ SHEET_ROWS = 500
 
 
 def _filter() -> DeliveryFilter:
-    """What the address bar says; what is not known is left out."""
+    """What the address bar says: what waits to be handed out, unless it says otherwise; the unknown is left out."""
     args = request.args
     status, category = args.get("status", ""), args.get("category", "")
+    known = DeliveryStatus(status) if status in set(DeliveryStatus) else DeliveryStatus.PENDING
     return DeliveryFilter(
-        status=DeliveryStatus(status) if status in set(DeliveryStatus) else None,
+        status=None if status == "all" else known,
         category=Category(category) if category in set(Category) else None,
         township=args.get("township", "")[:40],
         offer_id=args.get("offer", type=int),
@@ -58,8 +59,10 @@ def _page(**more: Any) -> str:
     actor, paging = doors.actor(), asked()
     with doors.db().read() as store:
         found = reading.list_deliveries(store, actor, _filter(), page=paging.page, size=paging.size)
+    narrowed = any(request.args.get(name) for name in ("category", "township", "offer", "since", "until", "case"))
     return render_template(
-        "deliveries/list.html", found=found, paging=paging, last_page=paging.last(found.total), money=MONEY_UNIT,
+        "deliveries/list.html", status=_filter().status, narrowed=narrowed, found=found, paging=paging,
+        last_page=paging.last(found.total), money=MONEY_UNIT,
         records=may(actor, Action.RECORD_DELIVERY), reveals=may(actor, Action.REVEAL_PERSON), today=doors.today(),
         categories=found.categories, handler=actor.name, **{"errors": {}, "typed": {}, "failed": []} | more,
     )  # fmt: skip
@@ -122,7 +125,7 @@ def export() -> Response:
     with doors.db().read() as store:
         found = reading.list_deliveries(store, doors.actor(), _filter(), page=None)
     columns = [
-        Column(_("案号")), Column(_("户主")), Column(_("乡镇（街道）")), Column(_("物品")), Column(_("捐赠方")),
+        Column(_("户编号")), Column(_("户主")), Column(_("乡镇（街道）")), Column(_("物品")), Column(_("捐赠方")),
         Column(_("类别")), Column(_("数量"), Kind.NUMBER), Column(_("单位")), Column(_("状态")),
         Column(_("确认日期"), Kind.DATE), Column(_("发放日期"), Kind.DATE), Column(_("经手人")),
     ]  # fmt: skip

@@ -23,10 +23,12 @@ from matcher.store.tables import Donor, Installation
 from matcher.usecases import offers as acts
 from matcher.usecases.demand import Demand, look_at_demand
 from matcher.usecases.offer_input import offer_problems
+from matcher.usecases.offer_sentence import read_offer_sentence
+from seeds import reference
 from web import doors
 from web.auth import requires
 from web.exports import Column, Kind, download
-from web.forms.offer_words import group_choices, problems_by_name, words
+from web.forms.offer_words import group_choices, problems_by_name, sentence_pieces, words
 from web.forms.offers import OfferForm, funds_for, may_name_families
 from web.labels import label, problems_by_field
 
@@ -193,6 +195,8 @@ def new() -> str:
 @requires(Action.EDIT_OFFERS)
 def register() -> Any:
     form = OfferForm.typed(request.form)
+    if "read" in request.form:
+        return _form(form, read=True)
     if "look" in request.form:
         return _form(form)
     try:
@@ -260,10 +264,19 @@ def _own_type() -> DonorType | None:
     return donor.donor_type if donor else None
 
 
-def _form(form: OfferForm, errors: dict[str, str] | None = None, row: reading.OfferRow | None = None) -> str:
+def _form(
+    form: OfferForm, errors: dict[str, str] | None = None, row: reading.OfferRow | None = None, *, read: bool = False
+) -> str:
     actor, errors = doors.actor(), errors or {}
+    pieces: list[tuple[str, str]] = []
     with doors.db().read() as store:
         names = _counties(store)
+        if read:
+            found = read_offer_sentence(
+                form.values["text"], counties=names, today=doors.today(), lexicon=reference.lexicon()
+            )
+            form.fill_from(found)
+            pieces = sentence_pieces(form.values["text"], found)
         staff = actor.role not in DONOR_ROLES
         donors = reading.donor_choices(store, actor) if staff and row is None else ()
     donor_type = row.donor_type if row else _own_type()
@@ -274,7 +287,7 @@ def _form(form: OfferForm, errors: dict[str, str] | None = None, row: reading.Of
         groups=group_choices(form.chosen.get("eligible_groups", []), everything=staff),
         fund_words=[(fund.value, label(fund)) for fund in funds], folded=form.is_folded(errors),
         demand=_demand(form.values.get("category", ""), form.chosen.get("regions", [])),
-        version=row.offer.version if row else 0,
+        version=row.offer.version if row else 0, pieces=pieces, read=read, marks=form.read_out,
     )  # fmt: skip
 
 

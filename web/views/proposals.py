@@ -331,6 +331,7 @@ def together(offer_id: int) -> Any:
     page = render_template(
         "proposals/together.html", rows=rows, result=result, failed=failed, errors=errors, words=words,
         chosen=request.form.getlist("chosen"), offer_id=offer_id,
+        undo_minutes=doors.rules().policy.undo_minutes,
     )  # fmt: skip
     return (page, 422) if errors else page
 

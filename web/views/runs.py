@@ -1,5 +1,6 @@
 """Match runs for the city: start one, watch it, read what it did county by county."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
@@ -24,7 +25,11 @@ PRICES_SHOWN = 10
 
 @bp.context_processor
 def words() -> dict[str, Any]:
-    return {"figures": figures, "now": doors.now}
+    actor = doors.actor()
+    return {
+        "figures": figures, "now": doors.now,
+        "sees_needs": may(actor, Action.SEE_NEEDS), "sees_offers": may(actor, Action.SEE_OFFERS),
+    }  # fmt: skip
 
 
 @bp.get("/runs")
@@ -128,13 +133,15 @@ def _result(store: Any, run: RunRow, *, is_newest: bool) -> dict[str, Any]:
     waiting = queries.waiting_by_kind(store, run.unit_id, run.id)
     prices = sorted(report.get("prices", {}).items(), key=lambda item: (-item[1]["reached_weight"], -item[1]["score"]))
     titles = queries.offer_titles(store, [int(offer_id) for offer_id, _price in prices[:PRICES_SHOWN]])
+    shortages = figures.shortages(report, waiting, run.as_of)[: figures.MOST_SHORT]
     return {
         "is_newest": is_newest,
         "counties": counties,
         "total": _total(counties)
         if counties
         else CountyRow(0, "", "", 0, run.households_in_need, run.households_reached),
-        "shortages": figures.shortages(report, waiting, run.as_of)[: figures.MOST_SHORT],
+        "shortages": shortages,
+        "titles": Counter(row.title for row in shortages),
         "technical": figures.technical(report),
         "prices": [(int(offer_id), titles.get(int(offer_id)), price) for offer_id, price in prices[:PRICES_SHOWN]],
     }

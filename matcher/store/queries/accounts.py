@@ -22,7 +22,7 @@ class SignedIn:
     username: str
     actor: Actor
     locale: str
-    unit_name: str
+    unit_name: str  # of a donor's account: the donor's
     seen_at: datetime
 
     def should_touch(self, now: datetime) -> bool:
@@ -33,9 +33,10 @@ def find_signed_in(store: Session, token_hash: str, *, at: datetime, session_hou
     """The living sign-in with this fingerprint: not ended, not too old, not idle, of an active account."""
     idle_since = at - timedelta(hours=session_hours) / IDLE_SHARE
     query = (
-        select(SignIn, Account, Unit)
+        select(SignIn, Account, Unit, Donor.name)
         .join(Account, col(Account.id) == SignIn.account_id)
         .outerjoin(Unit, col(Unit.id) == Account.unit_id)
+        .outerjoin(Donor, col(Donor.id) == Account.donor_id)
         .where(
             SignIn.token_hash == token_hash,
             col(SignIn.ended_at).is_(None),
@@ -47,13 +48,13 @@ def find_signed_in(store: Session, token_hash: str, *, at: datetime, session_hou
     row = store.exec(query).first()
     if row is None:
         return None
-    sign_in, account, unit = row
+    sign_in, account, unit, donor_name = row
     return SignedIn(
         token_hash,
         account.username,
         actor_of(account, unit),
         account.locale,
-        unit.name if unit else "",
+        unit.name if unit else donor_name or "",
         sign_in.seen_at,
     )
 
@@ -170,10 +171,6 @@ class TrailLine:
     unit: str | None
     details: dict[str, object]
 
-    @property
-    def told(self) -> list[str]:
-        return [f"{name}={value}" for name, value in sorted(self.details.items())]
-
 
 def list_trail(
     store: Session, actor: Actor, *, object_type: str = "", limit: int = 50, offset: int = 0
@@ -188,7 +185,7 @@ def list_trail(
         conditions.append(col(AuditEvent.object_type) == object_type)
     total = store.exec(select(func.count()).select_from(AuditEvent).where(*conditions)).one()
     query = (
-        select(AuditEvent, Account.username, Unit.short_name)
+        select(AuditEvent, Account.username, Unit.name)
         .outerjoin(Account, col(Account.id) == AuditEvent.account_id)
         .outerjoin(Unit, col(Unit.id) == AuditEvent.unit_id)
         .where(*conditions)

@@ -1,6 +1,6 @@
 """Reading what is to be handed out and what was (发放签领表)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -56,11 +56,15 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryList:
-    """One page of the list, how many there are in all, and what can be chosen in the filters."""
+    """One page of the list, how many there are in all, and what can be chosen in the filters.
+
+    `pending` and `delivered` count under the same filters but the status.
+    """
 
     rows: list[DeliveryRow]
     total: int
     pending: int
+    delivered: int
     townships: list[str] = field(default_factory=list)
     offers: list[tuple[int, str]] = field(default_factory=list)
     categories: list[Category] = field(default_factory=list)
@@ -77,10 +81,12 @@ def list_deliveries(
     if page is not None:
         query = query.limit(size).offset((page - 1) * size)
     rows = [DeliveryRow(*row) for row in session.execute(query)]
-    counts = {status: int(count) for status, count in session.execute(_count(conditions))}
+    regardless = [within(col(Unit.path), actor.unit_path or "-"), *_conditions(replace(chosen, status=None))]
+    counts = {status: int(count) for status, count in session.execute(_count(regardless))}
     townships, offers, categories = _choices(session, actor)
-    total, pending = sum(counts.values()), counts.get(DeliveryStatus.PENDING, 0)
-    return DeliveryList(rows, total, pending, townships, offers, categories)
+    pending, delivered = counts.get(DeliveryStatus.PENDING, 0), counts.get(DeliveryStatus.DELIVERED, 0)
+    total = counts.get(chosen.status, 0) if chosen.status else pending + delivered
+    return DeliveryList(rows, total, pending, delivered, townships, offers, categories)
 
 
 def find_delivery_of(session: Session, proposal_id: int) -> Delivery | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select, text
 from sqlmodel import Session
 
 from matcher.domain.access import DONOR_ROLES, Actor
@@ -18,6 +18,7 @@ from matcher.domain.terms import Category, HardshipClass, NeedStatus, ProposalAc
 from matcher.errors import NotFound
 from matcher.store.facts import DONOR, HOUSEHOLD, NEED, OFFER, PROPOSAL, UNIT, within
 from matcher.store.queries.matching import UNMET
+from matcher.store.queries.units import names_of
 from matcher.store.tables import MatchRun, ProposalStep
 
 STEP, RUN = ProposalStep.__table__, MatchRun.__table__  # type: ignore[attr-defined]
@@ -41,7 +42,7 @@ class NeedFilter:
     status: NeedStatus | None = NeedStatus.OPEN
     category: Category | None = None
     urgency: int | None = None  # at least this
-    unit_id: int | None = None
+    unit_id: int | None = None  # this union and those below it
     township: str = ""
     text: str = ""
     sort: Sort = Sort.URGENT
@@ -102,7 +103,7 @@ def reach_of(actor: Actor, path: Any = UNIT.c.path) -> ColumnElement[bool]:
 
 
 def list_needs(session: Session, actor: Actor, wanted: NeedFilter) -> NeedPage:
-    """A page of needs in the actor's reach: three statements, whatever the filters."""
+    """A page of needs in the actor's reach: four statements, whatever the filters."""
     counted = select(NEED.c.status, func.count()).select_from(_joined())
     by_status = {
         NeedStatus(status): int(count)
@@ -113,14 +114,24 @@ def list_needs(session: Session, actor: Actor, wanted: NeedFilter) -> NeedPage:
     total = sum(by_status.values()) if wanted.status is None else by_status.get(wanted.status, 0)
     page = min(max(wanted.page, 1), max(1, -(-total // PAGE_SIZE)))
     rows = session.execute(_listed(actor, wanted).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    places = session.execute(
-        select(UNIT.c.id, UNIT.c.short_name, HOUSEHOLD.c.township)
-        .select_from(_joined())
-        .where(reach_of(actor))
-        .distinct()
-        .order_by(UNIT.c.id, HOUSEHOLD.c.township)
-    )
-    return NeedPage(tuple(_line(row) for row in rows), total, by_status, tuple(tuple(p) for p in places), page)
+    return NeedPage(tuple(_line(row) for row in rows), total, by_status, _places(session, actor), page)
+
+
+def _places(session: Session, actor: Actor) -> tuple[tuple[int, str, str], ...]:
+    """The unions directly below the actor's; townships only of a union that has no other below it."""
+    query = select(UNIT.c.path, HOUSEHOLD.c.township).select_from(_joined()).where(reach_of(actor)).distinct()
+    depth = len(_ids(actor.unit_path or "")) + 1
+    chosen: set[tuple[int, str]] = set()
+    for path, township in session.execute(query):
+        ids = _ids(path)
+        chosen.add((ids[:depth][-1], township if len(ids) <= depth else ""))
+    names = names_of(session, {unit_id for unit_id, _township in chosen})
+    return tuple((unit_id, names[unit_id], township) for unit_id, township in sorted(chosen))
+
+
+def _ids(path: str) -> list[int]:
+    """The ids in a path like /1/4/, from the root down."""
+    return [int(part) for part in path.split("/") if part]
 
 
 def _joined() -> Any:
@@ -148,13 +159,19 @@ def _conditions(wanted: NeedFilter, *, status: bool = True) -> list[ColumnElemen
     if wanted.urgency is not None:
         found.append(n.urgency >= wanted.urgency)
     if wanted.unit_id is not None:
-        found.append(n.unit_id == wanted.unit_id)
+        found.append(_at_or_below(wanted.unit_id))
     if wanted.township:
         found.append(h.township == wanted.township)
     for word in wanted.text.split()[:5]:
         places = (n.title, n.text, n.code, h.case_code, h.township)
         found.append(or_(*(place.contains(word, autoescape=True) for place in places)))
     return found
+
+
+def _at_or_below(unit_id: int) -> ColumnElement[bool]:
+    chosen = UNIT.alias("chosen")
+    below = UNIT.c.path.like(chosen.c.path.op("||")("%"))
+    return exists(select(1).select_from(chosen).where(chosen.c.id == unit_id, below).correlate(UNIT))
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from matcher.domain.terms import Category, FileStatus, NeedStatus, ProposalStatu
 from matcher.errors import NotFound
 from matcher.store.facts import HOUSEHOLD, NEED, OFFER, PROPOSAL, UNIT, within
 from matcher.store.queries.matching import UNMET
+from matcher.store.queries.units import names_of
 
 RUN, JOB = (SQLModel.metadata.tables[name] for name in ("match_run", "job"))
 LIVE = OPEN | HOLDING
@@ -131,6 +132,11 @@ class CountyRow:
     def unmatched(self) -> int:
         return self.in_need - self.matched
 
+    @property
+    def is_beyond_files(self) -> bool:
+        """More households in need than on file: some that ask for help have no file yet."""
+        return self.in_need > self.on_file
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -164,14 +170,16 @@ def _belongs(home: Any, child: Any, unit_id: int) -> ColumnElement[bool]:
 def _count_households(session: Session, home: Any, child: Any, belongs: Any) -> dict[int, CountyRow]:
     active = func.sum(case((HOUSEHOLD.c.file_status == FileStatus.ACTIVE, 1), else_=0))
     query = (
-        select(child.c.id, child.c.code, child.c.short_name, active.label("on_file"))
+        select(child.c.id, child.c.code, active.label("on_file"))
         .select_from(HOUSEHOLD)
         .join(home, home.c.id == HOUSEHOLD.c.unit_id)
         .join(child, belongs)
-        .group_by(child.c.id, child.c.code, child.c.short_name)
+        .group_by(child.c.id, child.c.code)
         .order_by(child.c.id)
     )
-    return {r.id: CountyRow(r.id, r.code, r.short_name, int(r.on_file)) for r in session.execute(query)}
+    counted = list(session.execute(query))
+    names = names_of(session, [r.id for r in counted])
+    return {r.id: CountyRow(r.id, r.code, names[r.id], int(r.on_file)) for r in counted}
 
 
 def _states(home: Any, child: Any, belongs: Any) -> Select[Any]:
@@ -242,7 +250,7 @@ class Waiting:
     remaining: int = 0
     partly: int = 0
     oldest: date | None = None
-    by_county: dict[str, int] = field(default_factory=dict)  # short name → households, most first
+    by_county: dict[str, int] = field(default_factory=dict)  # name → households, most first
 
 
 def waiting_by_kind(session: Session, unit_id: int, run_id: int) -> dict[tuple[Category | None, str], Waiting]:
@@ -252,7 +260,7 @@ def waiting_by_kind(session: Session, unit_id: int, run_id: int) -> dict[tuple[C
     is_partly = case((served.c.need_id.is_not(None), 1), else_=0)
     query = (
         select(
-            is_partly, NEED.c.category, NEED.c.unit, child.c.short_name, func.count(func.distinct(NEED.c.household_id)),
+            is_partly, NEED.c.category, NEED.c.unit, child.c.id, func.count(func.distinct(NEED.c.household_id)),
             func.sum(UNMET.c.remaining), func.min(NEED.c.created_on),
         )
         .select_from(UNMET)
@@ -262,11 +270,13 @@ def waiting_by_kind(session: Session, unit_id: int, run_id: int) -> dict[tuple[C
         .join(child, _belongs(home, child, unit_id))
         .outerjoin(served, served.c.need_id == NEED.c.id)
         .where(UNMET.c.run_id == run_id)
-        .group_by(is_partly, NEED.c.category, NEED.c.unit, child.c.id, child.c.short_name)
+        .group_by(is_partly, NEED.c.category, NEED.c.unit, child.c.id)
         .order_by(func.count(func.distinct(NEED.c.household_id)).desc(), child.c.id)
     )  # fmt: skip
     found: dict[tuple[Category | None, str], Waiting] = defaultdict(Waiting)
-    for partly, category, unit, county, households, remaining, oldest in session.execute(query):
+    counted = list(session.execute(query))
+    names = names_of(session, {row[3] for row in counted})
+    for partly, category, unit, county_id, households, remaining, oldest in counted:
         entry = found[category, unit]
         if partly:
             entry.partly += int(households)
@@ -274,7 +284,7 @@ def waiting_by_kind(session: Session, unit_id: int, run_id: int) -> dict[tuple[C
         entry.households += int(households)
         entry.remaining += int(remaining)
         entry.oldest = min(filter(None, (entry.oldest, oldest)), default=None)
-        entry.by_county[county] = int(households)
+        entry.by_county[names[county_id]] = int(households)
     return dict(found)
 
 

@@ -1,0 +1,21 @@
+"""How unions are called in tables: a county by its place (武陟县), every other one by its short name."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import and_, func, select
+from sqlmodel import Session, SQLModel
+
+from matcher.domain.terms import UnitLevel
+from matcher.store.facts import UNIT
+
+DIVISION = SQLModel.metadata.tables["division"]
+
+
+def names_of(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
+    """Unit id to the name for a table; the demonstration zone lies in a district and keeps its short name."""
+    named_after_it = UNIT.c.name.like(DIVISION.c.name.op("||")("%"))
+    place = and_(DIVISION.c.code == UNIT.c.division_code, UNIT.c.level == UnitLevel.COUNTY, named_after_it)
+    query = select(UNIT.c.id, func.coalesce(DIVISION.c.name, UNIT.c.short_name)).select_from(
+        UNIT.outerjoin(DIVISION, place)
+    )
+    return {row[0]: row[1] for row in session.execute(query.where(UNIT.c.id.in_(list(unit_ids))))}

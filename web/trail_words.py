@@ -1,0 +1,76 @@
+"""The details of a line of the trail as words: 岗位 经办人, 数量 3, 理由 联系不上."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+
+from matcher.domain import terms as t
+from web.formatters import NBSP, number, short_day_text
+from web.label_words import WORDS, Pair
+from web.labels import label, pick
+from web.param_words import fact_word
+
+NAMES: dict[str, Pair] = {
+    "role": ("岗位", "role"),
+    "trigger": ("怎么开始的", "started"),
+    "fields": ("改了", "changed"),
+    "reason": ("理由", "reason"),
+    "ended": ("一并结束的建议", "proposals ended"),
+    "delivery_id": ("发放编号", "delivery"),
+    "note_id": ("记录编号", "note"),
+    "outcome": ("结果", "outcome"),
+    "kind": ("表格", "table"),
+    "rows": ("行数", "rows"),
+    "good": ("可以写入", "to be written"),
+    "known": ("已经有的", "already there"),
+    "refused": ("要改的", "to be mended"),
+    "examples": ("示例行", "example rows"),
+    "proposals": ("建议", "proposals"),
+    "superseded": ("被取代的旧建议", "older ones replaced"),
+    "families": ("家庭", "families"),
+    "from": ("原来", "from"),
+    "to": ("现在", "to"),
+    "quantity": ("数量", "quantity"),
+}
+TRIGGERS: dict[str, Pair] = {
+    "nightly": ("夜间", "by the clock"),
+    "manual": ("有人开始", "by hand"),
+    "demo": ("演示", "for the demo"),
+}
+KINDS: dict[str, tuple[type[StrEnum], ...]] = {
+    "role": (t.Role,),
+    "outcome": (t.ContactOutcome,),
+    "kind": (t.ImportKind,),
+    "from": (t.ProposalStatus,),
+    "to": (t.ProposalStatus,),
+    "reason": (t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
+}
+
+
+def told(details: Mapping[str, Any]) -> list[str]:
+    """One piece of text a detail, in the reader's language; what has no word stays as it was written."""
+    shown = ((name, value) for name, value in details.items() if value not in (None, "", []))
+    return [f"{pick(NAMES[name]) if name in NAMES else name}{NBSP}{_value(name, value)}" for name, value in shown]
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return _("、").join(_value(name, item) for item in value)
+    if isinstance(value, int):
+        return number(value)
+    if name == "trigger" and value in TRIGGERS:
+        return pick(TRIGGERS[value])
+    if name == "fields":
+        return fact_word(str(value), pick(("zh", "en")))
+    kind = next((kind for kind in KINDS.get(name, ()) if str(value) in WORDS[kind]), None)
+    return label(str(value), kind) if kind else _day(str(value))
+
+
+def _day(value: str) -> str:
+    try:
+        return short_day_text(date.fromisoformat(value))
+    except ValueError:
+        return value
