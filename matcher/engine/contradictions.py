@@ -4,6 +4,7 @@ Soft evidence: a sure contradiction (`SURE` or more) withholds the pair with a r
 can see and override; where both sides filled the column, the hard rule decides and the text is not asked.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -51,10 +52,6 @@ class _Told:
     earliest: date | None = None  # needs: not before
     latest: date | None = None  # offers: until
 
-    @property
-    def is_silent(self) -> bool:
-        return self == _Told()
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -65,43 +62,59 @@ class Known:
 
 
 class Contradictions:
-    """Reads both sides once; answers for blocks of rows."""
+    """Reads both sides once; answers for blocks of rows. Rows that tell the same share one answer."""
 
     def __init__(self, needs: list[str], offers: list[str], *, names: PlaceNames, as_of: date, known: Known) -> None:
         """Normalised texts of both sides."""
         self._known = known
-        self._needs = [_told(read_text(t, is_offer=False, names=names, as_of=as_of), is_offer=False) for t in needs]
-        self._offers = [_told(read_text(t, is_offer=True, names=names, as_of=as_of), is_offer=True) for t in offers]
-        self._talking = [j for j, told in enumerate(self._offers) if not told.is_silent]
+        self._needs, self._need_kinds = _grouped(needs, False, names, as_of)
+        self._offers, self._offer_kinds = _grouped(offers, True, names, as_of)
+        self._tables = {clash: self._table(clash, judge) for clash, judge in _JUDGES.items()}
 
     def between(self, need_rows: Rows, offer_rows: Rows) -> Matrix:
         """How surely the texts exclude each other, (n_need_rows, n_offer_rows) in [0, 1]."""
         found = np.zeros((len(need_rows), len(offer_rows)))
-        place = {int(j): k for k, j in enumerate(offer_rows)}
-        talking = [(j, place[j]) for j in self._talking if j in place]
-        for at, i in enumerate(need_rows):
-            if not self._needs[i].is_silent:
-                for j, to in talking:
-                    found[at, to] = max(self.clashes(int(i), j).values(), default=0.0)
+        for clash, table in self._tables.items():
+            if table is None:
+                continue
+            sure = table[np.ix_(self._need_kinds[need_rows], self._offer_kinds[offer_rows])]
+            needs, offers = self._known.needs.get(clash), self._known.offers.get(clash)
+            if needs is not None and offers is not None:
+                sure = np.where(needs[need_rows][:, None] & offers[offer_rows][None, :], 0.0, sure)
+            np.maximum(found, sure, out=found)
         return found
 
     def clashes(self, i: int, j: int) -> dict[Clash, float]:
         """What need row i and offer row j disagree about, and how surely."""
-        need, offer = self._needs[i], self._offers[j]
-        if need.is_silent or offer.is_silent:
-            return {}
-        found = {
-            Clash.STAGE: 0.9 if need.stages and offer.stages and not need.stages & offer.stages else 0.0,
-            Clash.AGE: _ages_clash(need, offer),
-            Clash.AREA: _area_clash(need, offer),
-            Clash.ROUTE: _route_clash(need, offer),
-            Clash.DATE: 0.8 if need.earliest and offer.latest and offer.latest < need.earliest else 0.0,
-        }
+        need, offer = self._needs[self._need_kinds[i]], self._offers[self._offer_kinds[j]]
+        found = {clash: judge(need, offer) for clash, judge in _JUDGES.items()}
         return {clash: sure for clash, sure in found.items() if sure and not self._is_known(clash, i, j)}
+
+    def _table(self, clash: Clash, judge: "Judge") -> NDArray[np.float32] | None:
+        """(n_kinds_of_needs, n_kinds_of_offers), None where nobody tells enough to disagree."""
+        needs = [i for i, told in enumerate(self._needs) if _tells(told, clash)]
+        offers = [j for j, told in enumerate(self._offers) if _tells(told, clash)]
+        if not needs or not offers:
+            return None
+        table = np.zeros((len(self._needs), len(self._offers)), dtype=np.float32)
+        for i in needs:
+            table[i, offers] = [judge(self._needs[i], self._offers[j]) for j in offers]
+        return table
 
     def _is_known(self, clash: Clash, i: int, j: int) -> bool:
         needs, offers = self._known.needs.get(clash), self._known.offers.get(clash)
         return needs is not None and offers is not None and bool(needs[i]) and bool(offers[j])
+
+
+def _grouped(texts: list[str], is_offer: bool, names: PlaceNames, as_of: date) -> tuple[list[_Told], Rows]:
+    """What texts tell, each different thing once, and which of them each text tells."""
+    place: dict[_Told, int] = {}
+    by_text: dict[str, int] = {}
+    for text in texts:
+        if text not in by_text:
+            told = _told(read_text(text, is_offer=is_offer, names=names, as_of=as_of), is_offer=is_offer)
+            by_text[text] = place.setdefault(told, len(place))
+    return list(place), np.array([by_text[text] for text in texts], dtype=np.int64)
 
 
 def _told(reading: Reading, *, is_offer: bool) -> _Told:
@@ -156,3 +169,33 @@ def _route_clash(need: _Told, offer: _Told) -> float:
 
 def _meet(some: frozenset[str] | set[str], others: frozenset[str] | set[str]) -> bool:
     return any(contains(a, b) or contains(b, a) for a in some for b in others)
+
+
+def _stage_clash(need: _Told, offer: _Told) -> float:
+    return 0.9 if need.stages and offer.stages and not need.stages & offer.stages else 0.0
+
+
+def _date_clash(need: _Told, offer: _Told) -> float:
+    """The offer is over before the need begins."""
+    return 0.8 if need.earliest and offer.latest and offer.latest < need.earliest else 0.0
+
+
+Judge = Callable[[_Told, _Told], float]
+_JUDGES: dict[Clash, Judge] = {
+    Clash.STAGE: _stage_clash,
+    Clash.AGE: _ages_clash,
+    Clash.AREA: _area_clash,
+    Clash.ROUTE: _route_clash,
+    Clash.DATE: _date_clash,
+}
+
+
+def _tells(told: _Told, clash: Clash) -> bool:
+    """Whether a side says enough to disagree about this."""
+    return {
+        Clash.STAGE: bool(told.stages),
+        Clash.AGE: bool(told.ages),
+        Clash.AREA: bool(told.places),
+        Clash.ROUTE: bool(told.goals or told.origins or told.places),
+        Clash.DATE: bool(told.earliest or told.latest),
+    }[clash]

@@ -53,10 +53,7 @@ class Word:
     for_needs: bool
     for_offers: bool
     pattern: re.Pattern[str] | None  # only with a gap
-
-    @property
-    def head(self) -> str:
-        return self.text.split(GAP)[0]
+    head: str  # what stands before the gap
 
     def within(self, text: str) -> str | None:
         """The characters of a normalised text that this word stands for, None if it is not there."""
@@ -95,9 +92,8 @@ class Lexicon:
         """Concept number → evidence: the sum of the weights of its words in a normalised text. A word inside a
         longer one of the same concept counts once."""
         hits: dict[int, list[Word]] = {}
-        for word in self._by_side[is_offer]:
-            if word.head in text and (word.pattern is None or word.pattern.search(text)):
-                hits.setdefault(word.concept, []).append(word)
+        for word in self._words_in(text, is_offer=is_offer):
+            hits.setdefault(word.concept, []).append(word)
         return {
             concept: sum(w.weight for w in words if not any(w is not o and w.text in o.text for o in words))
             for concept, words in hits.items()
@@ -108,14 +104,31 @@ class Lexicon:
         wanted = set(concepts)
         hits = {
             (-word.weight, -len(word.text), found)
-            for word in self._by_side[is_offer]
+            for word in self._words_in(text, is_offer=is_offer)
             if word.concept in wanted and word.weight > 0 and (found := word.within(text))
         }
         return tuple(dict.fromkeys(found for _, _, found in sorted(hits)))
 
+    def _words_in(self, text: str, *, is_offer: bool) -> list[Word]:
+        """The words a text contains, each once, in the order of the lexicon."""
+        index = self._by_beginning
+        found = {
+            place
+            for at in range(len(text))
+            for beginning in (text[at : at + 2], text[at])
+            for place in index.get(beginning, ())
+            if text.startswith(self.words[place].head, at)
+        }
+        words = (self.words[place] for place in sorted(found))
+        return [w for w in words if (w.for_offers if is_offer else w.for_needs) and w.within(text)]
+
     @cached_property
-    def _by_side(self) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
-        return tuple(w for w in self.words if w.for_needs), tuple(w for w in self.words if w.for_offers)
+    def _by_beginning(self) -> dict[str, list[int]]:
+        """Places of words by the first two characters of what stands before their gap."""
+        index: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            index.setdefault(word.head[:2], []).append(place)
+        return index
 
 
 Rows = Iterable[Mapping[str, str]]
@@ -169,7 +182,9 @@ def _words(rows: Rows, place: Mapping[str, int], concepts: tuple[Concept, ...]) 
         seen.add((concept, text))
         parts = [re.escape(part) for part in text.split(GAP)]
         pattern = re.compile(".{0,6}?".join(parts)) if len(parts) > 1 else None
-        made.append(Word(concept, text, weight, row["side"] != "offer", row["side"] != "need", pattern))
+        made.append(
+            Word(concept, text, weight, row["side"] != "offer", row["side"] != "need", pattern, text.split(GAP)[0])
+        )
     return tuple(made)
 
 
