@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.regions import city_of, contains, county_of
 from matcher.domain.terms import SchoolStage
-from matcher.engine.place_names import PlaceNames
-from matcher.engine.reading import Reading, Told, read_text
+from matcher.engine.reading import MINOR_AGES, Reading, Told
 
 Matrix = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -64,11 +63,11 @@ class Known:
 class Contradictions:
     """Reads both sides once; answers for blocks of rows. Rows that tell the same share one answer."""
 
-    def __init__(self, needs: list[str], offers: list[str], *, names: PlaceNames, as_of: date, known: Known) -> None:
-        """Normalised texts of both sides."""
+    def __init__(self, needs: list[str], offers: list[str], *, read: "Reader", known: Known) -> None:
+        """Normalised texts of both sides; `read` reads one of them."""
         self._known = known
-        self._needs, self._need_kinds = _grouped(needs, False, names, as_of)
-        self._offers, self._offer_kinds = _grouped(offers, True, names, as_of)
+        self._needs, self._need_kinds = _grouped(needs, read, is_offer=False)
+        self._offers, self._offer_kinds = _grouped(offers, read, is_offer=True)
         self._tables = {clash: self._table(clash, judge) for clash, judge in _JUDGES.items()}
 
     def between(self, need_rows: Rows, offer_rows: Rows) -> Matrix:
@@ -106,13 +105,13 @@ class Contradictions:
         return needs is not None and offers is not None and bool(needs[i]) and bool(offers[j])
 
 
-def _grouped(texts: list[str], is_offer: bool, names: PlaceNames, as_of: date) -> tuple[list[_Told], Rows]:
+def _grouped(texts: list[str], read: "Reader", *, is_offer: bool) -> tuple[list[_Told], Rows]:
     """What texts tell, each different thing once, and which of them each text tells."""
     place: dict[_Told, int] = {}
     by_text: dict[str, int] = {}
     for text in texts:
         if text not in by_text:
-            told = _told(read_text(text, is_offer=is_offer, names=names, as_of=as_of), is_offer=is_offer)
+            told = _told(read(text, is_offer), is_offer=is_offer)
             by_text[text] = place.setdefault(told, len(place))
     return list(place), np.array([by_text[text] for text in texts], dtype=np.int64)
 
@@ -120,8 +119,11 @@ def _grouped(texts: list[str], is_offer: bool, names: PlaceNames, as_of: date) -
 def _told(reading: Reading, *, is_offer: bool) -> _Told:
     stages = frozenset(value for value in reading.values(Told.STAGE) if isinstance(value, SchoolStage))
     spans = [value for value in reading.values(Told.AGES) if isinstance(value, tuple)]
-    if not is_offer:
-        spans += [(value, value) for value in reading.values(Told.AGE) if isinstance(value, int)]
+    if is_offer:
+        spans = spans or [_STAGE_AGES[stage] for stage in stages]
+    elif said := [value for value in reading.values(Told.AGE) if isinstance(value, int)]:
+        spans = [span for span in spans if span != MINOR_AGES] + [(age, age) for age in said]
+    else:
         spans += [_STAGE_AGES[stage] for stage in stages]
     codes = {told: frozenset(str(v) for v in reading.values(told)) for told in Told}
     lived = codes[Told.PLACE] - codes[Told.ROUTE_TO]
@@ -181,6 +183,8 @@ def _date_clash(need: _Told, offer: _Told) -> float:
 
 
 Judge = Callable[[_Told, _Told], float]
+Reader = Callable[[str, bool], Reading]
+"""Reads a normalised text; True for an offer."""
 _JUDGES: dict[Clash, Judge] = {
     Clash.STAGE: _stage_clash,
     Clash.AGE: _ages_clash,

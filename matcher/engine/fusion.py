@@ -31,7 +31,7 @@ class Weights:
 
 HAND = Weights(
     {
-        "meaning": 9.0, "kind": 0.0, "wording": 5.0, "item": 9.0, "conflict": -2.0, "contradiction": -4.0,
+        "meaning": 9.0, "kind": 0.0, "wording": 5.0, "item": 9.0, "conflict": -2.0, "contradiction": -8.0,
         "semantic": 3.0, "remembered": 3.0,
     },
     bias=-5.5,

@@ -1,10 +1,13 @@
 """What the engine knows of language, made once and shared: the lexicon, what was learned from it, names of places."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from matcher.engine.lexicon import Lexicon
 from matcher.engine.place_names import PlaceNames
+from matcher.engine.reading import Reading, read_text
 from matcher.engine.recognise import Recogniser
 
 
@@ -14,10 +17,15 @@ class Language:
 
     lexicon: Lexicon
     places: PlaceNames = field(repr=False)
+    festivals: Mapping[int, date] = field(default_factory=dict, repr=False)  # first day of the lunar year, by year
 
     @cached_property
     def recogniser(self) -> Recogniser:
         return Recogniser().fit(self.lexicon)
+
+    def read(self, text: str, *, is_offer: bool, as_of: date) -> Reading:
+        """What a normalised text tells in figures, dates and places."""
+        return read_text(text, is_offer=is_offer, names=self.places, as_of=as_of, festivals=self.festivals)
 
     @property
     def version(self) -> str:

@@ -5,9 +5,9 @@ Readings fill forms beforehand and are soft evidence where a column is blank; a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from matcher.domain.amounts import canonical, is_money, usual
@@ -69,14 +69,21 @@ class Reading:
         return frozenset(fact.value for fact in self.all(told) if fact.confidence >= least)
 
 
-def read_text(text: str, *, is_offer: bool, names: PlaceNames, as_of: date) -> Reading:
-    """Read one normalised text (`text.normalise`). Years that are not written are the nearest to `as_of`."""
+def read_text(
+    text: str, *, is_offer: bool, names: PlaceNames, as_of: date, festivals: Mapping[int, date] | None = None
+) -> Reading:
+    """Read one normalised text (`text.normalise`). Years that are not written are the nearest to `as_of`.
+
+    `festivals` gives the first day of the lunar year by year, for 腊月二十六 and 正月初八.
+    """
     numbers = numbers_in(text)
     facts = [
         *_amounts(text, numbers, is_offer=is_offer),
         *_ages(text, numbers),
+        *_ages_of_life(text, is_offer=is_offer),
         *_stages(text, is_offer=is_offer),
         *_dates(text, as_of),
+        *_lunar_days(text, as_of, festivals or {}),
         *_places(text, names, is_offer=is_offer),
     ]
     if is_offer:
@@ -214,6 +221,37 @@ def _stages(text: str, *, is_offer: bool) -> Iterator[Fact]:
     yield from found
 
 
+_ELDER = re.compile(r"老两口|老头子|老太|老伴|爷爷|奶奶|姥姥|姥爷|退休|退下来|老爷子|老人")
+_MINOR = re.compile(r"孙[子女娃儿]|外孙|娃|儿子|闺女|丫头|孩|妮儿?|幺儿|崽|宝|小子|学生|[上念读]学|年级|月大")
+_GROWN = re.compile(
+    r"车间|上班|厂里|跑单|送外卖|送快递|扫马路|扫大街|打工|工地|下岗|下井|下窑|滴滴|技术员|[钳电焊瓦木]工|矿上|班组|跑长途|大挂"
+)
+MINOR_AGES = (0, 24)
+"""Ages of somebody's children when no age is told."""
+_LIVES: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
+    (re.compile(r"患儿|儿童|少儿|婴幼儿|幼儿(?!园)"), (0, 14)),
+    (re.compile(r"退休(?:职工|会员|人员|教师|工人)|老年|长者|高龄"), (50, 120)),
+    (re.compile(r"青年(?!林)|毕业生"), (16, 45)),
+    (re.compile(r"成年(?!后)"), (18, 120)),
+)
+
+
+def _ages_of_life(text: str, *, is_offer: bool) -> Iterator[Fact]:
+    """Ages told by who somebody is. Of an offer: whom it is for. Of a need: grown or old people, where the text knows
+    no child at all."""
+    if is_offer:
+        if not _AGE.search(text):
+            for words, ages in _LIVES:
+                match = words.search(text)
+                if match:
+                    yield Fact(Told.AGES, ages, match.start(), match.end(), 0.75)
+        return
+    for words, ages in ((_ELDER, (50, 110)), (_GROWN, (18, 64)), (_MINOR, MINOR_AGES)):
+        match = words.search(text)
+        if match:
+            yield Fact(Told.AGES, ages, match.start(), match.end(), 0.5)
+
+
 _GROUPS: tuple[tuple[Group, str], ...] = (
     (Group.SUBSISTENCE, r"低保(?:户|家庭|对象|边缘)"),
     (Group.HARDSHIP, r"(?:建档|在档)(?:立卡)?困难(?:职工|家庭)"),
@@ -267,6 +305,24 @@ def _dates(text: str, as_of: date) -> Iterator[Fact]:
         yield Fact(told, day, match.start(), match.end(), sure)
 
 
+_LUNAR = re.compile(r"(腊月|正月)(?:初|廿|卅)?([一二三四五六七八九十]{1,3})")
+
+
+def _lunar_days(text: str, as_of: date, festivals: Mapping[int, date]) -> Iterator[Fact]:
+    """Days counted to and from the Spring Festival; the twelfth month is taken to have thirty days."""
+    for match in _LUNAR.finditer(text):
+        number = numbers_in(match[2])
+        if not number or not festivals:
+            continue
+        count = int(number[0].value) + (20 if "廿" in match[0] else 30 if "卅" in match[0] else 0)
+        shift = count - 31 if match[1] == "腊月" else count - 1
+        days = [first + timedelta(days=shift) for first in festivals.values()]
+        day = min(days, key=lambda d: (abs((d - as_of).days), d))
+        after = text[match.end() :]
+        told = Told.BY if _UNTIL.match(after) else Told.FROM if _SINCE.match(after) else Told.ON
+        yield Fact(told, day, match.start(), match.end(), 0.8)
+
+
 def _day(match: re.Match[str], as_of: date) -> date | None:
     """The day meant; without a year the one nearest to `as_of`."""
     if match["cmonth"]:
@@ -294,6 +350,7 @@ _THEIRS = re.compile(
 _LISTED = re.compile(r"\s*[、和与及/]\s*")
 _BOTH = re.compile(r"^\s*(?:至|到|往|—+|-+|~|→|开往|直达|返|回)\s*")
 _TOWARDS = re.compile(r"(?:回|去|到|往|至|返|赴|开往|直达|前往|老家(?:在|是)?|家在|娘家(?:在)?|回到)\s*$")
+_COMES = re.compile(r"^(?:过来|出来|来)")
 _OUT_OF = re.compile(r"(?:从|自|由|在)\s*$")
 
 
@@ -311,7 +368,9 @@ def _places(text: str, names: PlaceNames, *, is_offer: bool) -> Iterator[Fact]:
         follows = groups[k + 1][0][1] if k + 1 < len(groups) else None
         leads = k > 0 and bool(_BOTH.fullmatch(text[groups[k - 1][-1][2] : start]))
         told: dict[Told, float] = {Told.PLACE: 0.9}
-        if leads or _TOWARDS.search(before):
+        if not is_offer and _OUT_OF.search(before) and _COMES.match(after):
+            told[Told.ROUTE_TO] = 0.8  # 从大庆来焦作: the way home leads there
+        elif leads or _TOWARDS.search(before):
             told[Told.ROUTE_TO] = 0.9 if leads else 0.8
         elif (follows and _BOTH.fullmatch(text[end:follows])) or _OUT_OF.search(before):
             told[Told.ROUTE_FROM] = 0.9 if follows and _BOTH.fullmatch(text[end:follows]) else 0.6

@@ -1,8 +1,8 @@
 """Texts become sparse vectors, and two blocks of rows become named signals of closeness, each in [0, 1].
 
 meaning        both speak of one concept of the lexicon: log(1 + m ⁄ 0.01) ⁄ log(101) with
-               m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept and 0.15 for another
-               of the same category or a listed pair
+               m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.15 for another of
+               the same category or a listed pair, 0 between two different things (a wheelchair, a hearing aid)
 kind           both are of one category or a listed pair: the probability of it
 wording        min(1, 1.25 · (cosine + bm25) ⁄ 2), see `wording.py`; two fifths of it where the need names a thing and
                the offer none with the same head (口罩)
@@ -68,7 +68,9 @@ class TextSpace:
         self.language, self.as_of, self.weights = language, as_of, weights
         kind_of = [PLACE[concept.category] for concept in language.lexicon.concepts]
         self._kind_of = np.eye(len(CATEGORIES))[kind_of]  # (n_concepts, 20)
-        self._kin = KIN * (self._kind_of @ MEETS @ self._kind_of.T) + (1 - KIN) * np.eye(len(kind_of))
+        things = np.array([concept.is_thing for concept in language.lexicon.concepts], dtype=bool)
+        alike = (self._kind_of @ MEETS @ self._kind_of.T) * ~np.outer(things, things)
+        self._kin = np.maximum(KIN * alike, np.eye(len(kind_of)))
 
     def fit(
         self,
@@ -86,7 +88,10 @@ class TextSpace:
         self.offers = self._side(offers, tfidf_o, bm25_o, offer_categories, is_offer=True)
         self._items = NamedThings(needs, offers)
         self.contradictions = Contradictions(
-            needs, offers, names=self.language.places, as_of=self.as_of, known=known or Known()
+            needs,
+            offers,
+            read=lambda text, is_offer: self.language.read(text, is_offer=is_offer, as_of=self.as_of),
+            known=known or Known(),
         )
         self._kin_of_offers = self._kin @ self.offers.concepts.T  # (n_concepts, n_offers)
         return self

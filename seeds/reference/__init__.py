@@ -172,4 +172,6 @@ def language() -> "Language":
     from matcher.engine.language import Language
     from matcher.engine.place_names import PlaceNames
 
-    return Language(lexicon(), PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION))
+    names = PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION)
+    years = sorted({int(row["year"]) for row in rows("festival_days")})
+    return Language(lexicon(), names, {year: day for year in years if (day := spring_festival(year))})
