@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
-SIGNALS = ("meaning", "kind", "wording", "item", "conflict", "contradiction", "semantic", "remembered")
+SIGNALS = ("meaning", "kind", "wording", "bm25", "item", "conflict", "contradiction", "semantic", "remembered")
 AGAINST = frozenset({"conflict", "contradiction"})
 
 
@@ -31,7 +31,7 @@ class Weights:
 
 HAND = Weights(
     {
-        "meaning": 9.0, "kind": 0.0, "wording": 5.0, "item": 9.0, "conflict": -2.0, "contradiction": -8.0,
+        "meaning": 9.0, "kind": 0.0, "wording": 5.0, "bm25": 0.1, "item": 9.0, "conflict": -2.0, "contradiction": -8.0,
         "semantic": 3.0, "remembered": 3.0,
     },
     bias=-5.5,

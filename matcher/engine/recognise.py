@@ -23,7 +23,8 @@ SMOOTHING = 0.1
 SHARPNESS = 0.6  # naive Bayes counts what hangs together as if it did not: its log-odds are scaled down
 WORD_WEIGHT = 1.0
 OWN_SIDE, OTHER_SIDE = 1.5, 0.3
-STRANGE, FAMILIAR = 0.4, 0.6  # share of a text's bigrams that the phrases know: no belief below, full belief above
+STRANGE, FAMILIAR = 0.4, 0.6  # share of a need's bigrams that the phrases know: no belief below, full belief above
+ORDINARY, OURS = 1.5, 3.0  # how much better than by language at large an offer must be explained, the same way
 SEGMENT_LEAST = 2
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _SEGMENT = re.compile(r"[、,;。:!?()]")
@@ -53,6 +54,7 @@ class Recogniser:
             self._weights(vectors, target, np.where(of_offer == is_offer, OWN_SIDE, OTHER_SIDE))
             for is_offer in (False, True)
         )
+        self.common_ = np.log(np.exp(self.weights_[True].astype(float)).mean(axis=1))
         self.known_ = frozenset(pair for text in texts for pair in _pairs(text))
         return self
 
@@ -60,17 +62,17 @@ class Recogniser:
         """Belief in each concept, (n_texts, n_concepts) in [0, 1]; rows sum to ≤ 1 and the rest is doubt: a text of
         which the phrases know little leaves most of it open. `texts` are normalised."""
         shares = _shares(SHARPNESS * self._joint(texts, is_offer=is_offer))
-        return shares * self._familiarity(texts)[:, None]
+        return shares * (self.trust(texts) if is_offer else self._familiarity(texts))[:, None]
 
-    def serves(self, texts: list[str], *, is_offer: bool = True) -> Matrix:
+    def serves(self, texts: list[str]) -> Matrix:
         """How well an offer serves each concept, (n_texts, n_concepts) in [0, 1]. An offer may serve several: the
         text as a whole and each of its parts (轮椅、助行架、护理床) speak, half and half, and a concept serves those
         it covers."""
         if not texts:
-            return self._joint([], is_offer=is_offer)
+            return self._joint([], is_offer=True)
         parts = [[p for p in _SEGMENT.split(text) if len(p) >= SEGMENT_LEAST] or [text] for text in texts]
         flat = [part for row in parts for part in row]
-        shares = _shares(self._joint([*texts, *flat], is_offer=is_offer))
+        shares = _shares(self._joint([*texts, *flat], is_offer=True))
         whole, pieces = shares[: len(texts)], shares[len(texts) :]
         starts = np.cumsum([0, *(len(row) for row in parts)])[:-1]
         best = np.maximum.reduceat(pieces, starts, axis=0) if len(flat) else whole
@@ -78,7 +80,20 @@ class Recogniser:
         for k, concept in enumerate(self.lexicon_.concepts):
             for other in concept.covers:
                 served[:, other] = np.maximum(served[:, other], served[:, k])
-        return np.asarray(served * self._familiarity(texts)[:, None])
+        return np.asarray(served * self.trust(texts)[:, None])
+
+    def trust(self, texts: list[str]) -> NDArray[np.float64]:
+        """How surely each offer is of this world at all, (n_texts,) in [0, 1]: the best concept explains it better than
+        language at large does, by the square root of its length, or it uses a word of the lexicon."""
+        if not texts:
+            return np.zeros(0)
+        vectors = sparse.csr_matrix(self.features_.transform(texts))
+        gain = np.asarray(vectors @ self.weights_[True]).max(axis=1) - np.asarray(vectors @ self.common_)
+        length = np.sqrt(np.asarray(vectors.sum(axis=1)).ravel())
+        better = np.divide(gain, length, out=np.zeros(len(texts)), where=length > 0)
+        said = np.array([max(self.lexicon_.found_in(text, is_offer=True).values(), default=0.0) for text in texts])
+        explained = np.clip((better - ORDINARY) / (OURS - ORDINARY), 0.0, 1.0)
+        return np.asarray(np.maximum(explained, np.clip(said / 2, 0.0, 1.0)))
 
     def _weights(self, vectors: sparse.csr_matrix, target: Matrix, counts: Matrix) -> NDArray[np.float32]:
         """Log-probabilities of features by concept, (n_features, n_concepts); all alike for one without phrases.

@@ -27,6 +27,7 @@ _SPLIT = re.compile(r"[/|、,;。:!?+]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff]
 _ASKER = re.compile(r"^[^,;。!?、]{2,40}?(?:急需|急缺|急求|求购)(?=.{2})")
 _NEED_CUE = re.compile(r".*(?:急需|急缺|急求|求购|需要|需求|求助|想要|想有|缺少|还缺|请求支援)(?=.{2})")
 _OFFER_CUE = re.compile(r".*(?:厂家可供|可供|可提供|捐赠|捐助|捐献|提供|赠送|发放|供应|资助)(?=.{2})")
+_TALK = re.compile(r"[吗呢吧我你您俺咱他她它谁啥哪怎么是了]|什么|为何")  # a sentence, not the name of a thing
 _NUMBER_MARK = "#"
 ITEM_TEXT_LIMIT = 24  # a text (or what follows 急需 …) this short names an item rather than tells a story
 ITEM_SEGMENT_LIMIT = 14
@@ -46,6 +47,13 @@ def normalise(text: str) -> str:
     if _CHINESE.search(text):
         text = _TO_SIMPLIFIED.convert(text)
     return _SPACES.sub(" ", _LONG_NUMBER.sub(_NUMBER_MARK, text)).strip()
+
+
+def chinese_share(text: str) -> float:
+    """Share of Chinese characters among letters, digits and Chinese characters, in [0, 1]."""
+    chinese = sum(len(run) for run in _CHINESE.findall(text))
+    whole = sum(len(run) for run in _RUN.findall(text))
+    return chinese / whole if whole else 0.0
 
 
 def topic(text: str) -> str:
@@ -91,6 +99,8 @@ def item_names(text: str, *, is_need: bool) -> tuple[str, ...]:
     text = _BRACKETS.sub(" ", _BRACKETS.sub(" ", text))
     tail = (_NEED_CUE if is_need else _OFFER_CUE).sub("", text, count=1)
     if len(tail) > ITEM_TEXT_LIMIT:
+        return ()
+    if _TALK.search(tail):
         return ()
     tail = _PACK.sub(" ", tail)
     parts = (part.strip() for part in _SPLIT.split(tail))

@@ -4,8 +4,9 @@ meaning        both speak of one concept of the lexicon: log(1 + m ⁄ 0.01) ⁄
                m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.15 for another of
                the same category or a listed pair, 0 between two different things (a wheelchair, a hearing aid)
 kind           both are of one category or a listed pair: the probability of it
-wording        min(1, 1.25 · (cosine + bm25) ⁄ 2), see `wording.py`; two fifths of it where the need names a thing and
+wording        cosine of TF-IDF, times 1.25 up to 1, see `wording.py`; two fifths of it where the need names a thing and
                the offer none with the same head (口罩)
+bm25           share of what the need's terms could earn at most, for the Chinese part of a need
 item           of two named things, the idf-weighted share of the shorter name's terms found in the other (four
                fifths) and of all terms of both (one fifth), times 0.35 unless both end in the same head; terms that
                only one side ever uses (brands, models) count a quarter
@@ -30,7 +31,7 @@ from matcher.engine.contradictions import Clash, Contradictions, Known
 from matcher.engine.fusion import HAND, Weights, fuse
 from matcher.engine.items import NamedThings
 from matcher.engine.language import Language
-from matcher.engine.text import normalise, topic
+from matcher.engine.text import chinese_share, normalise, topic
 from matcher.engine.wording import bm25_vectors, tfidf_vectors
 
 Matrix = NDArray[np.float64]
@@ -44,6 +45,10 @@ for _need, _offer in LISTED_PAIRS:
 KIN = 0.15
 FAINT = 0.01
 HEADLESS = 0.4
+ABROAD, AT_HOME = (
+    0.25,
+    0.6,
+)  # mean trust in the offers of a run: below, concepts say nothing at all; above, all they know
 CERTAIN_LEAST = 1e-12
 
 
@@ -87,6 +92,7 @@ class TextSpace:
         self.needs = self._side(needs, tfidf_n, bm25_n, need_categories, is_offer=False)
         self.offers = self._side(offers, tfidf_o, bm25_o, offer_categories, is_offer=True)
         self._items = NamedThings(needs, offers)
+        self._chinese = np.array([chinese_share(text) for text in needs])
         self.contradictions = Contradictions(
             needs,
             offers,
@@ -108,7 +114,7 @@ class TextSpace:
         n, o = self.needs, self.offers
         cosine = (n.tfidf[need_rows] @ o.tfidf[offer_rows].T).toarray()
         bm25 = (n.bm25[need_rows] @ o.bm25[offer_rows].T).toarray()
-        wording = np.minimum(1.0, 0.625 * (cosine + bm25))
+        wording = np.minimum(1.0, 1.25 * cosine)
         wording *= np.where(self._items.lacks_head(need_rows, offer_rows), HEADLESS, 1.0)
         meaning = np.minimum(1.0, n.concepts[need_rows] @ self._kin_of_offers[:, offer_rows])
         mine, theirs = n.kinds[need_rows], o.kinds[offer_rows]
@@ -118,6 +124,7 @@ class TextSpace:
             "meaning": np.log1p(meaning / FAINT) / np.log1p(1 / FAINT),
             "kind": kind,
             "wording": wording,
+            "bm25": bm25 * self._chinese[need_rows][:, None],
             "item": self._items.closeness(need_rows, offer_rows),
             "conflict": np.clip(certainty - kind, 0.0, 1.0),
             "contradiction": self.contradictions.between(need_rows, offer_rows),
@@ -149,6 +156,9 @@ class TextSpace:
         recogniser = self.language.recogniser
         beliefs = recogniser.believe(distinct, is_offer=is_offer)[of_row]
         concepts = recogniser.serves(distinct)[of_row] if is_offer else beliefs
+        if is_offer and len(texts):
+            home = float(np.clip((recogniser.trust(distinct)[of_row].mean() - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))
+            beliefs, concepts = beliefs * home, concepts * home
         inferred = beliefs @ self._kind_of
         kinds, concepts = inferred.copy(), concepts.copy()
         for i, category in enumerate(given or []):
