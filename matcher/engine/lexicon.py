@@ -164,7 +164,7 @@ def _words(rows: Rows, place: Mapping[str, int], concepts: tuple[Concept, ...]) 
     seen: set[tuple[int, str]] = set()
     decides: dict[str, Category] = {}
     for number, row in enumerate(rows, start=2):
-        text = normalise(row["word"])
+        text = GAP.join(normalise(part) for part in row["word"].split(GAP))
         if row["concept"] not in place:
             raise LexiconProblem("words", number, "concept", row["concept"], "unknown_concept")
         if not text.replace(GAP, ""):

@@ -26,6 +26,7 @@ OWN_SIDE, OTHER_SIDE = 1.5, 0.3
 STRANGE, FAMILIAR = 0.4, 0.6  # share of a need's bigrams that the phrases know: no belief below, full belief above
 ORDINARY, OURS = 1.5, 3.0  # how much better than by language at large an offer must be explained, the same way
 SEGMENT_LEAST = 2
+MANY = 1000  # phrases from which on what only one of them has is left out
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _SEGMENT = re.compile(r"[、,;。:!?()]")
 
@@ -42,11 +43,12 @@ class Recogniser:
         target = np.array([phrase.concept for phrase in lexicon.phrases])
         of_offer = np.array([phrase.is_offer for phrase in lexicon.phrases])
         self.lexicon_ = lexicon
+        least = 2 if len(texts) >= MANY else 1
         self.features_ = FeatureUnion(
             [
                 ("words", TfidfVectorizer(analyzer=words_of, sublinear_tf=True, dtype=np.float32)),
-                ("characters", TfidfVectorizer(analyzer=char_grams, min_df=2, sublinear_tf=True, dtype=np.float32)),
-                ("apart", TfidfVectorizer(analyzer=apart, min_df=2, sublinear_tf=True, dtype=np.float32)),
+                ("characters", TfidfVectorizer(analyzer=char_grams, min_df=least, sublinear_tf=True, dtype=np.float32)),
+                ("apart", TfidfVectorizer(analyzer=apart, min_df=least, sublinear_tf=True, dtype=np.float32)),
             ]
         )
         vectors = sparse.csr_matrix(self.features_.fit_transform(texts))
