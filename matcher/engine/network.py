@@ -141,3 +141,19 @@ def _fill(graph: Any, root: int) -> None:
             graph.links[graph.start[w] + graph.degree[w]] = 2 * e + 1
             graph.degree[w] += 1
             graph.excess[w] += graph.flow[e]
+
+
+def more_nodes(graph: Graph, n_new: int) -> Graph:
+    """The graph with `n_new` more nodes without arcs, before the root, which moves to the end."""
+    old = len(graph.start) - 1
+    root = old + n_new
+    for end in (graph.tail, graph.head):
+        end[: graph.used[0]][end[: graph.used[0]] == old] = root
+
+    def longer(values: Ints) -> Ints:
+        return np.concatenate([values[:old], np.zeros(n_new, dtype=np.int64), values[old:]])
+
+    return graph._replace(
+        start=longer(graph.start), degree=longer(graph.degree), room=longer(graph.room),
+        potential=longer(graph.potential), excess=longer(graph.excess),
+    )  # fmt: skip

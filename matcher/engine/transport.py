@@ -61,14 +61,17 @@ def circulate(market: Market, price: Ints, held: Ints) -> Circulation:
     return state
 
 
-def answered(market: Market, price: Ints, held: Ints) -> Circulation:
-    """Every household's best answer to prices: optimal but for offers that are sold too often or not sold out."""
+def answered(market: Market, price: Ints, held: Ints, *, merged: bool = True) -> Circulation:
+    """Every household's best answer to prices: optimal but for offers that are sold too often or not sold out.
+
+    `merged`: a need that is the only one of its household stands for it; else every household has its own node.
+    """
     n_offers, n_needs, n_homes = len(market.stock), len(market.wanted), len(market.bonus)
     members = np.diff(market.home_first)
     flow = np.zeros(len(market.offer), dtype=np.int64)
     need_pot, home_pot = np.zeros(n_needs, dtype=np.int64), np.zeros(n_homes, dtype=np.int64)
     _answer(market, price, held, flow, need_pot, home_pot)
-    shared = np.flatnonzero(members > 1)
+    shared = np.flatnonzero(members > (1 if merged else 0))
     need_node = n_offers + np.arange(n_needs)
     home_node = np.zeros(n_homes, dtype=np.int64)
     home_node[market.household] = need_node
@@ -79,13 +82,13 @@ def answered(market: Market, price: Ints, held: Ints) -> Circulation:
     wanted_home = np.bincount(market.household, weights=market.wanted, minlength=n_homes).astype(np.int64)
     sold = np.bincount(market.offer, weights=flow, minlength=n_offers).astype(np.int64)
     stock = market.stock
-    inside = np.flatnonzero(members[market.household] > 1)
+    inside = np.flatnonzero(np.isin(market.household, shared))
     blocks = (
         (market.offer, need_node[market.need], market.high, -market.value, flow),
         (root, np.arange(n_offers), stock, 0, np.where(price > 0, stock, np.minimum(stock, sold))),
         (need_node[inside], home_node[market.household[inside]], market.wanted[inside], 0, given[inside]),
         (home_node, root, 1, -market.bonus, np.minimum(1, at_home)),
-        (home_node, root, wanted_home - 1, 0, np.maximum(0, at_home - 1)),
+        (home_node, root, wanted_home - (1 if merged else 0), 0, np.maximum(0, at_home - 1)),
     )
     potential = np.concatenate([price, need_pot, home_pot[shared], np.zeros(1, dtype=np.int64)])
     return Circulation(market, new_graph(root, _joined(blocks), potential), new_scratch(root))
