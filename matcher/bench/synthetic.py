@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.bench.names import SIZES
 from matcher.engine.block_loops import LEVELS
 from matcher.engine.blocks import Blocks, NeedRows, OfferRows, ScoreRule
 from matcher.engine.coins import make_coins
 from matcher.engine.problem import Ints
 
-SIZES = {"XS": (2_000, 200), "S": (10_000, 1_000), "M": (100_000, 10_000), "L": (1_000_000, 100_000)}
 COUNTIES, CITIES, PROVINCES = 2_800, 340, 31
 AREAS = COUNTIES + CITIES + PROVINCES + 1
 CATEGORIES, ITEMS, DEPTH = 12, 60, 128
