@@ -17,11 +17,12 @@ from matcher.engine.auction import Market, make_market
 from matcher.engine.blocks import Blocks
 from matcher.engine.compiled import compiled
 from matcher.engine.problem import Ints
-from matcher.engine.transport import Circulation, answered, best_gains, bid_steps, opening_prices
+from matcher.engine.transport import Circulation, answered, best_answers, best_gains, bid_steps, opening_prices
 
 K = 10  # offers of each need in the market
 K_NEW = 4  # pairs added for a need in one round
-AGAIN = 5  # at least so many bid steps after each look
+OFFERED_AGAIN = 1  # times that what is not sold out is offered at lower prices
+AGAIN = 7  # at least so many bid steps after each look
 K_TAKERS = 32  # pairs added for an offer in one round
 LOOKS_AT_PRICES = (0.4, 0.7, 1.0)  # after these shares of the bid steps the market is drawn up anew
 
@@ -177,7 +178,40 @@ def _market_at_prices(blocks: Blocks, k: int, told: Callable[[str], None]) -> tu
             told("candidates at prices")
         price, held = opening_prices(market, price, steps[max(0, min(begin, end - AGAIN)) : end], bonus=blocks.bonus)
         told("auction")
+    for _ in range(OFFERED_AGAIN):
+        market, price = _offered_again(blocks, market, price, held, 2 * steps[-1])
+        price, held = opening_prices(market, price, steps[-AGAIN:], bonus=blocks.bonus)
+        told("offered again")
     return market, price, held
+
+
+def _offered_again(blocks: Blocks, market: Market, price: Ints, held: Ints, less: int) -> tuple[Market, Ints]:
+    """Offers that are not sold out meet the needs that would come first if their price fell, and their price falls
+    to where as many come as there are units left."""
+    flow, need_pot, _ = best_answers(market, price, held)
+    sold = np.zeros(blocks.n_offers, dtype=np.int64)
+    np.add.at(sold, market.offer, flow)
+    offers = np.flatnonzero((sold < market.stock) & (price > 0))
+    found, value = blocks.takers(offers, -need_pot, K_TAKERS)
+    eager = np.where(found >= 0, value + need_pot[found], 0)
+    last = np.minimum(market.stock[offers] - sold[offers], K_TAKERS) - 1
+    lower = price.copy()
+    lower[offers] = np.clip(eager[np.arange(len(offers)), last] - less, 0, price[offers])
+    row, place = np.nonzero(found >= 0)
+    need, offer, worth = found[row, place], offers[row], value[row, place]
+    asked = np.zeros(blocks.n_needs, dtype=bool)
+    asked[need] = True
+    near = np.flatnonzero(asked[market.need])
+    n = blocks.n_offers
+    new = ~np.isin(need * n + offer, market.need[near] * n + market.offer[near])
+    need, offer, worth = need[new], offer[new], worth[new]
+    order = np.argsort(np.concatenate([market.need, need]), kind="stable")
+    high = np.minimum(blocks.needs.wanted[need], blocks.offers.per_case[offer])
+    columns = ((market.need, need), (market.offer, offer), (market.value, worth), (market.high, high))
+    merged = (np.concatenate(pair)[order] for pair in columns)
+    return make_market(
+        *merged, wanted=market.wanted, household=market.household, bonus=market.bonus, stock=market.stock
+    ), lower
 
 
 def _united(offer: Any, value: Ints, old_offer: Any, old_value: Ints) -> Any:

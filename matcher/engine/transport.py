@@ -68,9 +68,7 @@ def answered(market: Market, price: Ints, held: Ints, *, merged: bool = True) ->
     """
     n_offers, n_needs, n_homes = len(market.stock), len(market.wanted), len(market.bonus)
     members = np.diff(market.home_first)
-    flow = np.zeros(len(market.offer), dtype=np.int64)
-    need_pot, home_pot = np.zeros(n_needs, dtype=np.int64), np.zeros(n_homes, dtype=np.int64)
-    _answer(market, price, held, flow, need_pot, home_pot)
+    flow, need_pot, home_pot = best_answers(market, price, held)
     shared = np.flatnonzero(members > (1 if merged else 0))
     need_node = n_offers + np.arange(n_needs)
     home_node = np.zeros(n_homes, dtype=np.int64)
@@ -92,6 +90,15 @@ def answered(market: Market, price: Ints, held: Ints, *, merged: bool = True) ->
     )
     potential = np.concatenate([price, need_pot, home_pot[shared], np.zeros(1, dtype=np.int64)])
     return Circulation(market, new_graph(root, _joined(blocks), potential), new_scratch(root))
+
+
+def best_answers(market: Market, price: Ints, held: Ints) -> tuple[Ints, Ints, Ints]:
+    """(n_pairs,) what households buy at these prices; (n_needs,) and (n_households,) potentials that prove it."""
+    flow = np.zeros(len(market.offer), dtype=np.int64)
+    need_pot = np.zeros(len(market.wanted), dtype=np.int64)
+    home_pot = np.zeros(len(market.bonus), dtype=np.int64)
+    _answer(market, price, held, flow, need_pot, home_pot)
+    return flow, need_pot, home_pot
 
 
 def opening_prices(market: Market, start: Ints, steps: list[int], *, bonus: int) -> tuple[Ints, Ints]:
