@@ -36,6 +36,9 @@ def bench(
     repeats: Annotated[
         int, typer.Option("--repeats", min=1, help=say("每个跑几次，取中位数", "runs, for medians"))
     ] = 5,
+    events: Annotated[
+        int, typer.Option("--events", min=0, help=say("另外计时多少次单个变动", "single live events to time as well"))
+    ] = 0,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help=say("线程数", "threads"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("以 JSON 输出数字", "print the figures as JSON"))] = False,
     markdown: Annotated[
@@ -55,7 +58,12 @@ def bench(
     from matcher.bench.run import bench as measure
 
     report = measure(
-        size, peer, repeats=repeats, threads=threads, told=lambda line: print(line, file=sys.stderr, flush=True)
+        size,
+        peer,
+        repeats=repeats,
+        n_events=events,
+        threads=threads,
+        told=lambda line: print(line, file=sys.stderr, flush=True),
     )
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
@@ -86,6 +94,8 @@ def _show(report: dict) -> None:  # type: ignore[type-arg]
         for line in report["peers"]
     ]  # fmt: skip
     print(table(head, rows))
+    for kind, figures in report.get("live", {}).get("events", {}).items():
+        print(f"  {kind}: p50 {figures['p50_ms']} ms, p95 {figures['p95_ms']} ms")
     for name, value in report["ratios"].items():
         print(f"  {name}: {value}")
 

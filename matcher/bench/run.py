@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from matcher.bench.events import events
 from matcher.bench.measure import Cost, machine, measured
 from matcher.bench.names import ALLOCATING, SEARCHING, SIZES, SLOW, default_peers
 from matcher.bench.peers import Outcome, prepared
@@ -17,13 +18,15 @@ def bench(
     peers: list[str] | None = None,
     *,
     repeats: int = 5,
+    n_events: int = 0,
     seed: int = 7,
     threads: int | None = None,
     told: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Measure. The product always takes part; peers alternate with it. JSON-ready; times are medians of `repeats`.
 
-    `first_call_seconds` is what compiling (or reading compiled code) cost before anything was counted.
+    `n_events` single events against the live optimum are timed apart. `first_call_seconds` is what compiling (or
+    reading compiled code) cost before anything was counted.
     """
     names = list(dict.fromkeys(["product", *(peers or default_peers(size))]))
     threads = threads or os.cpu_count() or 1
@@ -43,7 +46,8 @@ def bench(
             outcomes[name], cost = measured(calls[name])
             costs[name].append(cost)
             told(f"{turn + 1}/{repeats} {name}: {cost.wall:.3f} s")
-    return {
+    live = {"live": events(invented, n_events)} if n_events else {}
+    return live | {
         "size": size,
         "needs": SIZES[size][0],
         "offers": SIZES[size][1],

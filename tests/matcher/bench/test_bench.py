@@ -2,6 +2,7 @@
 
 import pytest
 
+from matcher.bench.events import events
 from matcher.bench.names import PEERS, SIZES, default_peers
 from matcher.bench.run import as_table, bench
 from matcher.bench.synthetic import invent
@@ -44,6 +45,11 @@ def test_searching_blind_to_the_rules_misses_most(report):
 def test_the_table_has_a_row_for_each_peer_and_the_ratios(report):
     table = as_table(report)
     assert all(f"| {name} |" in table for name in default_peers("XS")) and "own-flow/ortools" in table
+
+
+def test_events_end_where_a_fresh_run_ends():
+    found = events(invent("XS"), 120)
+    assert found["equal_to_batch"] and found["events"]["need comes"]["events"] == 60
 
 
 def test_sizes_are_as_described():
