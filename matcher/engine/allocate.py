@@ -37,7 +37,7 @@ def allocate(problem: Problem) -> Allocation:
     in_flow = ~thresholds[part] if len(part) else np.zeros(0, dtype=bool)
     if in_flow.any():
         easy = tight.only(in_flow)
-        solved = solve_flow(easy, part[in_flow])
+        solved = solve_flow(easy)
         amounts[in_flow] = solved.amounts
         reach, score = solved.price_reach, solved.price_score
         bound = [solved.bound[0], solved.bound[1]]

@@ -241,6 +241,8 @@ def _certificate_check(stated: Restated, report: dict[str, Any]) -> Check:
     broken = []
     if not proof.within(told):
         broken.append(f"bound stated {told}, proven {proof.bound}")
+    elif told < (weight, score):
+        broken.append(f"bound stated {told}, reached {(weight, score)}")
     for name, value, most in (("reached_weight", weight, told[0]), ("score", score, told[1])):
         expected = 0.0 if most <= value else round((most - value) / most, 9)
         if gap.get(name) != expected:

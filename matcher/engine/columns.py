@@ -1,0 +1,254 @@
+"""The certified optimum over all permitted pairs of blocks, without ever listing them (column generation).
+
+The market starts with each need's best offers and takes, between bid steps, the offers that are best at the prices
+so far. Solved exactly, its prices are held against every permitted pair: a pair worth more than its price and its
+need's gain is added and the flow repaired. When there is none left, the flow is the optimum over all pairs and the
+prices prove it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from matcher.engine.auction import Market, make_market
+from matcher.engine.blocks import Blocks
+from matcher.engine.compiled import compiled
+from matcher.engine.problem import Ints
+from matcher.engine.transport import Circulation, answered, best_answers, best_gains, bid_steps, opening_prices
+
+K = 10  # offers of each need in the market
+K_NEW = 4  # pairs added for a need in one round
+OFFERED_AGAIN = 1  # times that what is not sold out is offered at lower prices
+AGAIN = 7  # at least so many bid steps after each look
+K_TAKERS = 32  # pairs added for an offer in one round
+LOOKS_AT_PRICES = (0.4, 0.7, 1.0)  # after these shares of the bid steps the market is drawn up anew
+
+
+@dataclass(slots=True)
+class Optimum:
+    """The best allocation over all permitted pairs. Pairs are those of the market; all others carry nothing."""
+
+    need: Ints  # (n_pairs,)
+    offer: Ints
+    value: Ints  # of one unit, with tie-break
+    amounts: Ints
+    price: Ints  # (n_offers,) with bonus and tie-break
+    gain: Ints  # (n_needs,)
+    violators: list[int]  # pairs added in each round; the last entry is 0
+    paths: int
+    circulation: Circulation
+
+    def objective(self, blocks: Blocks) -> tuple[int, int, int]:
+        return objective(blocks, self.need, self.value, self.amounts)
+
+
+def optimum(blocks: Blocks, *, k: int = K, told: Callable[[str], None] = lambda stage: None) -> Optimum:
+    """Solve to the end. `told` hears the name of each stage when it is done."""
+    columns = _Columns(blocks, *_market_at_prices(blocks, k, told))
+    columns.attract()
+    told("takers for what is left")
+    columns.settle()
+    told("flow")
+    violators = [columns.add_violators()]
+    told("pricing")
+    while violators[-1]:
+        columns.settle()
+        told("repair")
+        violators.append(columns.add_violators())
+        told("pricing")
+    state = columns.state
+    return Optimum(
+        columns.need, columns.offer, columns.value, columns.amounts, state.price, state.gain, violators, state.paths,
+        state,
+    )  # fmt: skip
+
+
+def objective(blocks: Blocks, need: Ints, value: Ints, amounts: Ints) -> tuple[int, int, int]:
+    """Weight of the households reached, score in parts, tie-breaks of an allocation."""
+    given = np.zeros(len(blocks.weight), dtype=np.int64)
+    np.add.at(given, blocks.household[need], amounts)
+    parts, ties = np.divmod(value, blocks.rule.scale)
+    return int(blocks.weight[given > 0].sum()), int((parts * amounts).sum()), int((ties * amounts).sum())
+
+
+def bound(blocks: Blocks, price: Ints) -> tuple[int, int, int]:
+    """What no allocation of permitted pairs can exceed, from prices ≥ 0 alone, in the parts of `objective`: all stock
+    at its price and what each household would gain by buying what suits it best (Lagrangian duality)."""
+    most = int(blocks.needs.wanted.max(initial=1))
+    offer, value = blocks.best(price, min(most, max(1, blocks.n_offers)))
+    market = _market(blocks, offer, value)
+    gain = best_gains(market, price)
+    total = 0
+    for amount, each in ((blocks.offers.stock, price), (np.ones(len(gain), dtype=np.int64), gain)):
+        weight, rest = np.divmod(each, blocks.bonus)
+        total += int((amount * weight).sum()) * blocks.bonus
+        high, low = np.divmod(rest, 2**30)
+        total += (int((amount * high).sum()) << 30) + int((amount * low).sum())
+    weight_, rest_ = divmod(total, blocks.bonus)
+    return weight_, *divmod(rest_, blocks.rule.scale)
+
+
+def opening(blocks: Blocks, market: Market) -> tuple[Ints, Ints]:
+    """Opening prices of a market of blocks, and the units held at them."""
+    nothing = np.zeros(blocks.n_offers, dtype=np.int64)
+    return opening_prices(market, nothing, bid_steps(market, bonus=blocks.bonus), bonus=blocks.bonus)
+
+
+class _Columns:
+    """A market that grows: its pairs, and the circulation over them."""
+
+    def __init__(self, blocks: Blocks, market: Market, price: Ints, held: Ints) -> None:
+        self.blocks, self.state = blocks, answered(market, price, held)
+        self.need, self.offer, self.value = market.need, market.offer, market.value
+        self._arc = np.arange(len(market.need), dtype=np.int64)
+
+    @property
+    def amounts(self) -> Ints:
+        return self.state.graph.flow[self._arc]
+
+    def settle(self) -> None:
+        self.state.settle(np.flatnonzero(self.state.graph.excess))
+
+    def attract(self) -> None:
+        """Offers that are not sold out at their price meet the needs that would come first if it fell."""
+        left = self.state.graph.excess[: self.blocks.n_offers]
+        offers = np.flatnonzero(left > 0)
+        if len(offers):
+            found, value = self.blocks.takers(offers, self.state.gain, K_TAKERS)
+            row, place = np.nonzero(found >= 0)
+            self._add(found[row, place], offers[row], value[row, place])
+
+    def add_violators(self) -> int:
+        """Add permitted pairs outside the market that are worth more than price and gain, up to K_NEW for each
+        need and K_TAKERS for each offer; returns how many.
+
+        Pairs of the market can be worth more only where they are used to the full, so a list longer by their
+        number shows a new one wherever there is any.
+        """
+        state, blocks, amounts = self.state, self.blocks, self.amounts
+        price, gain = state.price, state.gain
+        full = int(_tighten(self.need, self.offer, self.value, amounts, price, blocks.needs.wanted, gain))
+        state.graph.potential[blocks.n_offers : blocks.n_offers + blocks.n_needs] = -gain
+        found, worth = blocks.best(price, K_NEW + full, gain)
+        row, place = np.nonzero(found >= 0)
+        offer, value = found[row, place].astype(np.int64), worth[row, place]
+        used = amounts > 0
+        new = ~np.isin(row * blocks.n_offers + offer, self.need[used] * blocks.n_offers + self.offer[used])
+        row, offer, value = row[new], offer[new], value[new]
+        order = np.lexsort((row, gain[row] - value, offer))
+        rank = np.arange(len(order)) - np.searchsorted(offer[order], offer[order])
+        keep = np.sort(order[rank < K_TAKERS])
+        return self._add(row[keep], offer[keep], value[keep])
+
+    def _add(self, need: Ints, offer: Ints, value: Ints) -> int:
+        """Add those of the pairs that the market does not have yet."""
+        n = self.blocks.n_offers
+        touched = np.zeros(self.blocks.n_needs, dtype=bool)
+        touched[need] = True
+        near = np.flatnonzero(touched[self.need])
+        new = ~np.isin(need * n + offer, self.need[near] * n + self.offer[near])
+        need, offer, value = need[new], offer[new], value[new]
+        high = np.minimum(self.blocks.needs.wanted[need], self.blocks.offers.per_case[offer])
+        self._arc = np.concatenate([self._arc, self.state.add(need, offer, value, high)])
+        self.need, self.offer = np.concatenate([self.need, need]), np.concatenate([self.offer, offer])
+        self.value = np.concatenate([self.value, value])
+        return len(need)
+
+
+def truncated(blocks: Blocks, k: int = K) -> Market:
+    """The market of each need's k best offers, prices set aside."""
+    return _market(blocks, *blocks.best(np.zeros(blocks.n_offers, dtype=np.int64), k))
+
+
+def _market_at_prices(blocks: Blocks, k: int, told: Callable[[str], None]) -> tuple[Market, Ints, Ints]:
+    lists = blocks.best(np.zeros(blocks.n_offers, dtype=np.int64), k)
+    market = _market(blocks, *lists)
+    told("candidates")
+    steps = bid_steps(market, bonus=blocks.bonus)
+    cuts = [0, *(int(share * len(steps)) for share in LOOKS_AT_PRICES), len(steps)]
+    price, held = np.zeros(blocks.n_offers, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    for begin, end in pairwise(cuts):
+        if begin:
+            offer, value = blocks.best(price, k)
+            market = _market(blocks, *_united(offer, value, *lists))
+            lists = (offer, value)
+            told("candidates at prices")
+        price, held = opening_prices(market, price, steps[max(0, min(begin, end - AGAIN)) : end], bonus=blocks.bonus)
+        told("auction")
+    for _ in range(OFFERED_AGAIN):
+        market, price = _offered_again(blocks, market, price, held, 2 * steps[-1])
+        price, held = opening_prices(market, price, steps[-AGAIN:], bonus=blocks.bonus)
+        told("offered again")
+    return market, price, held
+
+
+def _offered_again(blocks: Blocks, market: Market, price: Ints, held: Ints, less: int) -> tuple[Market, Ints]:
+    """Offers that are not sold out meet the needs that would come first if their price fell, and their price falls
+    to where as many come as there are units left."""
+    flow, need_pot, _ = best_answers(market, price, held)
+    sold = np.zeros(blocks.n_offers, dtype=np.int64)
+    np.add.at(sold, market.offer, flow)
+    offers = np.flatnonzero((sold < market.stock) & (price > 0))
+    found, value = blocks.takers(offers, -need_pot, K_TAKERS)
+    eager = np.where(found >= 0, value + need_pot[found], 0)
+    last = np.minimum(market.stock[offers] - sold[offers], K_TAKERS) - 1
+    lower = price.copy()
+    lower[offers] = np.clip(eager[np.arange(len(offers)), last] - less, 0, price[offers])
+    row, place = np.nonzero(found >= 0)
+    need, offer, worth = found[row, place], offers[row], value[row, place]
+    asked = np.zeros(blocks.n_needs, dtype=bool)
+    asked[need] = True
+    near = np.flatnonzero(asked[market.need])
+    n = blocks.n_offers
+    new = ~np.isin(need * n + offer, market.need[near] * n + market.offer[near])
+    need, offer, worth = need[new], offer[new], worth[new]
+    order = np.argsort(np.concatenate([market.need, need]), kind="stable")
+    high = np.minimum(blocks.needs.wanted[need], blocks.offers.per_case[offer])
+    columns = ((market.need, need), (market.offer, offer), (market.value, worth), (market.high, high))
+    merged = (np.concatenate(pair)[order] for pair in columns)
+    return make_market(
+        *merged, wanted=market.wanted, household=market.household, bonus=market.bonus, stock=market.stock
+    ), lower
+
+
+def _united(offer: Any, value: Ints, old_offer: Any, old_value: Ints) -> Any:
+    """Lists of both looks, each offer once."""
+    again = (old_offer[:, :, None] == offer[:, None, :]).any(axis=2)
+    kept = np.where(again, -1, old_offer)
+    return np.concatenate([offer, kept], axis=1), np.concatenate([value, old_value], axis=1)
+
+
+def _market(blocks: Blocks, offer: np.ndarray, value: Ints) -> Market:
+    has = offer >= 0
+    need = np.repeat(np.arange(blocks.n_needs), has.sum(axis=1))
+    chosen = offer[has].astype(np.int64)
+    return make_market(
+        need, chosen, value[has], np.minimum(blocks.needs.wanted[need], blocks.offers.per_case[chosen]),
+        wanted=blocks.needs.wanted, household=blocks.household, bonus=blocks.weight * blocks.bonus,
+        stock=blocks.offers.stock,
+    )  # fmt: skip
+
+
+@compiled
+def _tighten(need: Any, offer: Any, value: Any, amounts: Any, price: Any, wanted: Any, gain: Any) -> Any:
+    """Raise the gain of needs that got all they want to what their least pair is worth; returns how many pairs
+    above its gain a need may have at most."""
+    given = np.zeros(len(wanted), dtype=np.int64)
+    n_used = np.zeros(len(wanted), dtype=np.int64)
+    least = np.full(len(wanted), 2**62, dtype=np.int64)
+    for p in range(len(need)):
+        if amounts[p] > 0:
+            i = need[p]
+            given[i] += amounts[p]
+            n_used[i] += 1
+            least[i] = min(least[i], value[p] - price[offer[p]])
+    most = np.int64(0)
+    for i in range(len(wanted)):
+        if given[i] == wanted[i]:
+            gain[i] = max(gain[i], least[i])
+            n_used[i] -= 1
+        most = max(most, n_used[i])
+    return most
