@@ -4,6 +4,7 @@ Soft evidence: a sure contradiction (`SURE` or more) withholds the pair with a r
 can see and override; where both sides filled the column, the hard rule decides and the text is not asked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -11,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.facts import NeedColumns, OfferColumns
 from matcher.domain.regions import city_of, contains, county_of
 from matcher.domain.terms import SchoolStage
 from matcher.engine.place_names import PlaceNames
@@ -37,6 +39,17 @@ class Clash(StrEnum):
     AREA = "region"
     ROUTE = "route_to"
     DATE = "deadline"
+
+
+_TOLD_BY: dict[Clash, tuple[tuple[Told, ...], tuple[Told, ...]]] = {
+    Clash.STAGE: ((Told.STAGE,), (Told.STAGE,)),
+    Clash.AGE: ((Told.AGE, Told.AGES, Told.STAGE), (Told.AGES,)),
+    Clash.AREA: ((Told.PLACE,), (Told.LIMITED_TO,)),
+    Clash.ROUTE: ((Told.ROUTE_TO, Told.ROUTE_FROM, Told.PLACE), (Told.ROUTE_TO, Told.ROUTE_FROM)),
+    Clash.DATE: ((Told.ON, Told.FROM), (Told.BY, Told.ON)),
+}
+"""Which readings of a need and of an offer a clash rests on."""
+SAID_MOST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,8 @@ class Contradictions:
     def __init__(self, needs: list[str], offers: list[str], *, names: PlaceNames, as_of: date, known: Known) -> None:
         """Normalised texts of both sides."""
         self._known = known
+        self._texts = needs, offers
+        self._names, self._as_of = names, as_of
         self._needs = [_told(read_text(t, is_offer=False, names=names, as_of=as_of), is_offer=False) for t in needs]
         self._offers = [_told(read_text(t, is_offer=True, names=names, as_of=as_of), is_offer=True) for t in offers]
         self._talking = [j for j, told in enumerate(self._offers) if not told.is_silent]
@@ -86,7 +101,27 @@ class Contradictions:
         return found
 
     def clashes(self, i: int, j: int) -> dict[Clash, float]:
-        """What need row i and offer row j disagree about, and how surely."""
+        """What need row i and offer row j disagree about, and how surely, where no column answers."""
+        return {clash: sure for clash, sure in self.read(i, j).items() if not self._is_known(clash, i, j)}
+
+    def overruled(self, i: int, j: int) -> list[Clash]:
+        """What the texts surely disagree about although both columns are filled and the rule decides."""
+        return [clash for clash, sure in self.read(i, j).items() if sure >= SURE and self._is_known(clash, i, j)]
+
+    def said(self, i: int, j: int, about: Sequence[Clash]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words of both texts from which these clashes were read, at most two a side and clash."""
+        sides: tuple[list[str], list[str]] = ([], [])
+        for side, row in enumerate((i, j)):
+            text = self._texts[side][row]
+            reading = read_text(text, is_offer=side == 1, names=self._names, as_of=self._as_of)
+            for clash in about:
+                facts = [fact for told in _TOLD_BY[clash][side] for fact in reading.all(told)]
+                words = dict.fromkeys(text[fact.start : fact.end].strip() for fact in facts)
+                sides[side].extend(list(words)[:SAID_MOST])
+        return tuple(dict.fromkeys(sides[0])), tuple(dict.fromkeys(sides[1]))
+
+    def read(self, i: int, j: int) -> dict[Clash, float]:
+        """What the two texts disagree about by themselves, and how surely."""
         need, offer = self._needs[i], self._offers[j]
         if need.is_silent or offer.is_silent:
             return {}
@@ -97,11 +132,39 @@ class Contradictions:
             Clash.ROUTE: _route_clash(need, offer),
             Clash.DATE: 0.8 if need.earliest and offer.latest and offer.latest < need.earliest else 0.0,
         }
-        return {clash: sure for clash, sure in found.items() if sure and not self._is_known(clash, i, j)}
+        return {clash: sure for clash, sure in found.items() if sure}
 
     def _is_known(self, clash: Clash, i: int, j: int) -> bool:
         needs, offers = self._known.needs.get(clash), self._known.offers.get(clash)
         return needs is not None and offers is not None and bool(needs[i]) and bool(offers[j])
+
+
+def known_facts(needs: NeedColumns, offers: OfferColumns) -> Known:
+    """Which rows have a column filled that answers what their texts could disagree about."""
+
+    def filled(*columns: Sequence[object]) -> NDArray[np.bool_]:
+        rows = [
+            any(value is not None and value != frozenset() and value != () for value in row)
+            for row in zip(*columns, strict=True)
+        ]
+        return np.array(rows, dtype=bool)
+
+    return Known(
+        needs={
+            Clash.STAGE: filled(needs.school_stage),
+            Clash.AGE: filled(needs.age),
+            Clash.AREA: filled(needs.region),
+            Clash.ROUTE: filled(needs.route_to),
+            Clash.DATE: filled(needs.deadline),
+        },
+        offers={
+            Clash.STAGE: filled(offers.school_stages),
+            Clash.AGE: filled(offers.age_min, offers.age_max),
+            Clash.AREA: filled(offers.regions),
+            Clash.ROUTE: filled(offers.route_to),
+            Clash.DATE: filled(offers.valid_to),
+        },
+    )
 
 
 def _told(reading: Reading, *, is_offer: bool) -> _Told:

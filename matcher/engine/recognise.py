@@ -25,6 +25,7 @@ WORD_WEIGHT = 1.0
 OWN_SIDE, OTHER_SIDE = 1.5, 0.3
 STRANGE, FAMILIAR = 0.4, 0.6  # share of a text's bigrams that the phrases know: no belief below, full belief above
 SEGMENT_LEAST = 2
+TELLING = 4.0
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _SEGMENT = re.compile(r"[、,;。:!?()]")
 
@@ -79,6 +80,15 @@ class Recogniser:
             for other in concept.covers:
                 served[:, other] = np.maximum(served[:, other], served[:, k])
         return np.asarray(served * self._familiarity(texts)[:, None])
+
+    def telling(self, text: str, concept: int, *, is_offer: bool) -> tuple[str, ...]:
+        """Words of a normalised text that speak for a concept by themselves, strongest first: those that are at least
+        `TELLING` times likelier with it than on average (geometric mean over the concepts)."""
+        place = dict(self.features_.transformer_list)["words"].vocabulary_
+        weights = self.weights_[is_offer]
+        known = {word: weights[place[word]] for word in words_of(text) if len(word) >= 2 and word in place}
+        margin = {word: float(row[concept] - row.mean()) for word, row in known.items()}
+        return tuple(sorted((w for w in margin if margin[w] >= np.log(TELLING)), key=lambda w: (-margin[w], w)))
 
     def _weights(self, vectors: sparse.csr_matrix, target: Matrix, counts: Matrix) -> NDArray[np.float32]:
         """Log-probabilities of features by concept, (n_features, n_concepts); all alike for one without phrases.
