@@ -145,8 +145,9 @@ SENTENCES: dict[C, Pair] = {
         "What the family needs「 ({quantity} {unit})」 comes from another offer already",
     ),
     C.NOT_COMPARED_YET: (
-        "规则上没有不合的地方，上一批还没有这样比过，下一批会再比",
-        "No rule stands in the way; the last run did not compare the two as they are now, the next one will",
+        "规则上没有不合的地方，也还有余量；上一批通盘算下来没有用上，下一批会再比",
+        "No rule stands in the way and some is left; the last run, weighing everything, did not use it. "
+        "The next one compares again",
     ),
     C.NO_OFFER: ("没有这一类的资源", "There is no offer of this kind"),
     # what speaks for a pair

@@ -12,11 +12,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.facts import NeedColumns, OfferColumns
+from matcher.domain.facts import NeedColumns, NeedFacts, OfferColumns, OfferFacts
+from matcher.domain.reasons import Reason, ReasonCode
 from matcher.domain.regions import city_of, contains, county_of
 from matcher.domain.terms import SchoolStage
 from matcher.engine.place_names import PlaceNames
 from matcher.engine.reading import Reading, Told, read_text
+from matcher.engine.text import normalise, topic
 
 Matrix = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -50,6 +52,15 @@ _TOLD_BY: dict[Clash, tuple[tuple[Told, ...], tuple[Told, ...]]] = {
 }
 """Which readings of a need and of an offer a clash rests on."""
 SAID_MOST = 2
+
+
+def find_contradiction(need: NeedFacts, offer: OfferFacts, *, names: PlaceNames, as_of: date) -> Reason | None:
+    """Why the two texts of one pair surely exclude each other where no column answers, None when they do not."""
+    needs, offers = NeedColumns.of([need]), OfferColumns.of([offer])
+    texts = [topic(normalise(need.text))], [normalise(offer.text)]
+    found = Contradictions(*texts, names=names, as_of=as_of, known=known_facts(needs, offers))
+    sure = [clash for clash, how in found.clashes(0, 0).items() if how >= SURE]
+    return found.reason(0, 0, sure) if sure else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,11 @@ class Contradictions:
                 words = dict.fromkeys(text[fact.start : fact.end].strip() for fact in facts)
                 sides[side].extend(list(words)[:SAID_MOST])
         return tuple(dict.fromkeys(sides[0])), tuple(dict.fromkeys(sides[1]))
+
+    def reason(self, i: int, j: int, about: Sequence[Clash], code: ReasonCode = ReasonCode.TEXT_CONTRADICTS) -> Reason:
+        """What two texts disagree about, with what was read on both sides."""
+        mine, theirs = self.said(i, j, about)
+        return Reason(code, {"about": tuple(about), "need_words": mine, "offer_words": theirs})
 
     def read(self, i: int, j: int) -> dict[Clash, float]:
         """What the two texts disagree about by themselves, and how surely."""

@@ -4,7 +4,7 @@ Parameters of each code are codes, numbers, ISO dates and words of screened text
 hardship class, urgency and count, never by id.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ from matcher.domain.reasons import Reason, ReasonCode, Value
 from matcher.domain.regions import Places, city_of, county_of
 from matcher.domain.terms import MONEY_UNIT, FundSource, HardshipClass, ScorePart
 from matcher.engine.common_ground import CommonGround
-from matcher.engine.contradictions import Clash, Contradictions
+from matcher.engine.contradictions import Clash
 from matcher.engine.plan import Alternative, PlannedProposal
 from matcher.engine.problem import Ints, Problem
 from matcher.engine.rules import RuleMatrix
@@ -192,7 +192,7 @@ def _doubts(view: Outcomes, p: int) -> Iterator[Reason]:
     wanted, amount, unit = needs.quantity[i], int(view.amounts[p]), needs.unit[i] or offers.unit[j]
     texts = view.space.contradictions
     if settled := [clash for clash in texts.overruled(i, j) if clash in (Clash.STAGE, Clash.AGE)]:
-        yield contradiction(texts, i, j, settled, ReasonCode.TEXT_OVERRULED)
+        yield texts.reason(i, j, settled, ReasonCode.TEXT_OVERRULED)
     if concepts := view.ground.differing(i, j):
         yield Reason(ReasonCode.CONCEPT_DIFFERS, {"need_concept": concepts[0].code, "offer_concept": concepts[1].code})
     elif names := view.ground.other_names(i, j):
@@ -208,14 +208,6 @@ def _doubts(view: Outcomes, p: int) -> Iterator[Reason]:
         yield Reason(ReasonCode.NOT_YET_VALID, {"valid_from": starts.isoformat()})
     if helped := (needs.helped_this_year[i] or 0) - (needs.covered[i] or 0):
         yield Reason(ReasonCode.HELPED_THIS_YEAR, {"quantity": helped, "unit": needs.unit[i]})
-
-
-def contradiction(
-    texts: Contradictions, i: int, j: int, about: Sequence[Clash], code: ReasonCode = ReasonCode.TEXT_CONTRADICTS
-) -> Reason:
-    """What two texts disagree about, with what was read on both sides."""
-    mine, theirs = texts.said(i, j, about)
-    return Reason(code, {"about": tuple(about), "need_words": mine, "offer_words": theirs})
 
 
 def _alternatives(view: Outcomes, p: int) -> tuple[Alternative, ...]:
@@ -246,7 +238,7 @@ def refusals(view: Outcomes, q: int) -> tuple[Reason, ...]:
     code = cause_of(view, q)
     if code is ReasonCode.TEXT_CONTRADICTS:
         texts = view.space.contradictions
-        return (contradiction(texts, i, j, list(texts.clashes(i, j))),)
+        return (texts.reason(i, j, list(texts.clashes(i, j))),)
     left = (view.offers.quantity[j] or 0) - int(view.given_by_offer[j])
     params: dict[ReasonCode, dict[str, Value | tuple[str, ...]]] = {
         ReasonCode.NEED_COVERED: {"quantity": view.needs.quantity[i], "unit": view.needs.unit[i]},

@@ -168,12 +168,6 @@ class TextSpace:
 
     def _things(self, texts: list[str], *, is_offer: bool) -> sparse.csr_matrix:
         lexicon = self.language.lexicon
-        things = set(lexicon.things)
-        cells = [
-            (i, k)
-            for i, text in enumerate(texts)
-            for k, weight in lexicon.found_in(text, is_offer=is_offer).items()
-            if k in things and weight >= 1
-        ]
+        cells = [(i, k) for i, text in enumerate(texts) for k in sorted(lexicon.things_in(text, is_offer=is_offer))]
         rows, columns = [i for i, _ in cells], [k for _, k in cells]
         return sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(texts), len(lexicon.concepts)))
