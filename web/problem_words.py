@@ -10,6 +10,11 @@ PROBLEMS: dict[str, Pair] = {
     **PEOPLE_PROBLEMS,
     # fields
     "invalid": ("请再看一下这一栏", "Please check this field"),
+    "choose_offer": ("请选一份资源，或者写上资源编号", "Please choose an offer, or write its number"),
+    "offer_unknown": (
+        "本地能用的资源里没有这个编号，请照资源页上的编号写",
+        "No offer of this number can be used here; please write it as on the offer's page",
+    ),
     "required": ("请填写这一栏", "Please fill in this field"),
     "too_long": ("太长了，请缩短一些", "Too long, please shorten it"),
     "not_a_number": ("请写数字，例如 120", "Please write a number, for example 120"),

@@ -84,7 +84,7 @@ def match(
     for p in np.flatnonzero(amounts):
         takers.setdefault(int(found.offer[p]), []).append(int(found.need[p]))
     view = Outcomes(
-        needs, offers, policy, as_of, space, found.need, found.offer, found.closeness, rules, was_barred,
+        needs, offers, policy, places, as_of, space, found.need, found.offer, found.closeness, rules, was_barred,
         found.withheld, scores, amounts, problem, np.searchsorted(found.need, np.arange(len(needs) + 1)), given, takers,
     )  # fmt: skip
     plan = MatchPlan(proposals(view), unmet_needs(view, found))

@@ -27,6 +27,7 @@ STRANGE, FAMILIAR = 0.4, 0.6  # share of a need's bigrams that the phrases know:
 ORDINARY, OURS = 1.5, 3.0  # how much better than by language at large an offer must be explained, the same way
 SEGMENT_LEAST = 2
 MANY = 1000  # phrases from which on what only one of them has is left out
+TELLING = 4.0
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _SEGMENT = re.compile(r"[、,;。:!?()]")
 
@@ -96,6 +97,15 @@ class Recogniser:
         said = np.array([max(self.lexicon_.found_in(text, is_offer=True).values(), default=0.0) for text in texts])
         explained = np.clip((better - ORDINARY) / (OURS - ORDINARY), 0.0, 1.0)
         return np.asarray(np.maximum(explained, np.clip(said / 2, 0.0, 1.0)))
+
+    def telling(self, text: str, concept: int, *, is_offer: bool) -> tuple[str, ...]:
+        """Words of a normalised text that speak for a concept by themselves, strongest first: those that are at least
+        `TELLING` times likelier with it than on average (geometric mean over the concepts)."""
+        place = dict(self.features_.transformer_list)["words"].vocabulary_
+        weights = self.weights_[is_offer]
+        known = {word: weights[place[word]] for word in words_of(text) if len(word) >= 2 and word in place}
+        margin = {word: float(row[concept] - row.mean()) for word, row in known.items()}
+        return tuple(sorted((w for w in margin if margin[w] >= np.log(TELLING)), key=lambda w: (-margin[w], w)))
 
     def _weights(self, vectors: sparse.csr_matrix, target: Matrix, counts: Matrix) -> NDArray[np.float32]:
         """Log-probabilities of features by concept, (n_features, n_concepts); all alike for one without phrases.

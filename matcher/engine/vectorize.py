@@ -27,7 +27,7 @@ from scipy import sparse
 
 from matcher.domain.facts import NeedColumns, OfferColumns
 from matcher.domain.terms import LISTED_PAIRS, Category
-from matcher.engine.contradictions import Clash, Contradictions, Known
+from matcher.engine.contradictions import Contradictions, Known, known_facts
 from matcher.engine.fusion import HAND, Weights, fuse
 from matcher.engine.items import NamedThings
 from matcher.engine.language import Language
@@ -183,40 +183,6 @@ class TextSpace:
 
     def _things(self, texts: list[str], *, is_offer: bool) -> sparse.csr_matrix:
         lexicon = self.language.lexicon
-        things = set(lexicon.things)
-        cells = [
-            (i, k)
-            for i, text in enumerate(texts)
-            for k, weight in lexicon.found_in(text, is_offer=is_offer).items()
-            if k in things and weight >= 1
-        ]
+        cells = [(i, k) for i, text in enumerate(texts) for k in sorted(lexicon.things_in(text, is_offer=is_offer))]
         rows, columns = [i for i, _ in cells], [k for _, k in cells]
         return sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(texts), len(lexicon.concepts)))
-
-
-def known_facts(needs: NeedColumns, offers: OfferColumns) -> Known:
-    """Which rows have a column filled that answers what their texts could disagree about."""
-
-    def filled(*columns: Sequence[object]) -> NDArray[np.bool_]:
-        rows = [
-            any(value is not None and value != frozenset() and value != () for value in row)
-            for row in zip(*columns, strict=True)
-        ]
-        return np.array(rows, dtype=bool)
-
-    return Known(
-        needs={
-            Clash.STAGE: filled(needs.school_stage),
-            Clash.AGE: filled(needs.age),
-            Clash.AREA: filled(needs.region),
-            Clash.ROUTE: filled(needs.route_to),
-            Clash.DATE: filled(needs.deadline),
-        },
-        offers={
-            Clash.STAGE: filled(offers.school_stages),
-            Clash.AGE: filled(offers.age_min, offers.age_max),
-            Clash.AREA: filled(offers.regions),
-            Clash.ROUTE: filled(offers.route_to),
-            Clash.DATE: filled(offers.valid_to),
-        },
-    )

@@ -44,6 +44,8 @@ LASTING = (
 )
 """Declines that speak against the pair itself. 先给更急的人家, 票据不全 and 联系不上 pass; the pair may come again."""
 
+USABLE = (OfferStatus.OPEN, OfferStatus.PENDING)
+"""States of offers that a run looks at."""
 NeedRow = Row[Any]
 Help = dict[tuple[int, str | None], dict[str, int]]
 
@@ -190,9 +192,8 @@ def offer_columns(session: Session, unit_path: str) -> OfferColumns:
     Exhausted and unvetted ones come along, so that an unmet need can say what it failed on. Quantity = what is
     left after reservations and after what is proposed at present to needs outside the subtree.
     """
-    near = or_(within(UNIT.c.path, unit_path), _above(unit_path))
-    usable = OFFER.c.status.in_((OfferStatus.OPEN, OfferStatus.PENDING))
-    rows = session.execute(_offers().where(usable, near).order_by(OFFER.c.id)).all()
+    usable = OFFER.c.status.in_(USABLE)
+    rows = session.execute(_offers().where(usable, near(unit_path)).order_by(OFFER.c.id)).all()
     elsewhere = _proposed_elsewhere(session, unit_path)
     return OfferColumns.of([_offer_facts(row, elsewhere.get(row.id, 0)) for row in rows])
 
@@ -288,6 +289,11 @@ def within(path: Any, unit_path: str) -> ColumnElement[bool]:
     """Whether a unit path lies in the subtree of `unit_path`. Paths are ids and slashes, so LIKE needs no escape."""
     condition: ColumnElement[bool] = path.like(f"{unit_path}%")
     return condition
+
+
+def near(unit_path: str) -> ColumnElement[bool]:
+    """Whether an offer's unit is one whose offers a run of `unit_path` looks at: its subtree and the unions above."""
+    return or_(within(UNIT.c.path, unit_path), _above(unit_path))
 
 
 def _above(unit_path: str) -> ColumnElement[bool]:

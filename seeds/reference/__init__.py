@@ -20,6 +20,7 @@ from matcher.domain.terms import Category, FundSource, Tier, UnitLevel
 if TYPE_CHECKING:
     from matcher.engine.language import Language
     from matcher.engine.lexicon import Lexicon
+    from matcher.engine.place_names import PlaceNames
 
 JURISDICTION = "410800"
 """焦作市: the city the built-in network and rules are for."""
@@ -155,6 +156,13 @@ def spring_festival(year: int) -> date | None:
 
 
 @cache
+def spring_festivals() -> Mapping[int, date]:
+    """The first day of the lunar year, by year, for all years of the table."""
+    days = (row for row in rows("festival_days") if row["festival"] == "SPRING")
+    return {int(row["year"]): date.fromisoformat(row["day"]) for row in days}
+
+
+@cache
 def lexicon() -> "Lexicon":
     """Concepts, words and phrases. Raises LexiconProblem for a line that cannot be used."""
     from matcher.engine.lexicon import build
@@ -164,14 +172,25 @@ def lexicon() -> "Lexicon":
 
 
 @cache
+def concept_words() -> Mapping[str, tuple[str, str]]:
+    """What each concept of the lexicon is called, (Chinese, English), by its code."""
+    return {row["concept"]: (row["zh"], row["en"]) for row in rows("lexicon/concepts")}
+
+
+@cache
+def place_names() -> "PlaceNames":
+    """Names of divisions as they stand in running text; those of this city first."""
+    from matcher.engine.place_names import PlaceNames
+
+    return PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION)
+
+
+@cache
 def language() -> "Language":
     """What the engine knows of language: the lexicon, what was learned from it, and names of places.
 
     Loads the numeric libraries, which is why nothing of the engine is imported above.
     """
     from matcher.engine.language import Language
-    from matcher.engine.place_names import PlaceNames
 
-    names = PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION)
-    years = sorted({int(row["year"]) for row in rows("festival_days")})
-    return Language(lexicon(), names, {year: day for year in years if (day := spring_festival(year))})
+    return Language(lexicon(), place_names(), spring_festivals())

@@ -13,16 +13,18 @@ from matcher.domain.terms import WithdrawReason
 from matcher.errors import InvalidFields, WrongState
 from matcher.store.queries import needs as queries
 from matcher.store.queries.needs import NeedDetail, NeedFilter
+from matcher.store.queries.pairs import AskedOffer, offers_to_ask
 from matcher.usecases import needs as usecases
 from matcher.usecases.households import reveal_person
 from matcher.usecases.imports import note_export
 from matcher.usecases.need_input import need_problems
-from web import doors, need_tables
+from matcher.usecases.pair_questions import explain_for_need
+from web import doors, need_tables, pair_words
 from web.auth import requires
 from web.exports import download
 from web.forms import needs as forms
 from web.forms.reading import Told, in_words
-from web.labels import label, label_list
+from web.labels import label, label_list, problems_by_field
 
 bp = Blueprint("needs", __name__)
 EXPORT_LIMIT = 100_000
@@ -77,6 +79,19 @@ def export() -> Response:
 @requires(Action.SEE_NEEDS, of="need")
 def show(need_id: int) -> str:
     return _page(_detail(need_id))
+
+
+@bp.get("/needs/<int:need_id>/why-not")
+@requires(Action.SEE_PROPOSALS, of="need")
+def why_not(need_id: int) -> str | tuple[str, int]:
+    """Beside the need: why it is not given this offer."""
+    detail, code = _detail(need_id), pair_words.asked_code(request.args)
+    try:
+        with doors.db().read() as store:
+            answer = explain_for_need(need_id, code, session=store, **pair_words.asking())
+    except InvalidFields as error:
+        return _page(detail, errors=problems_by_field(error), asked_code=code), 404
+    return _page(detail, answer=answer, asked_code=code)
 
 
 @bp.post("/needs/<int:need_id>/reveal")
@@ -202,6 +217,10 @@ def _detail(need_id: int) -> NeedDetail:
 
 def _page(detail: NeedDetail, **more: object) -> str:
     actor = doors.actor()
+    choices: tuple[AskedOffer, ...] = ()
+    if may(actor, Action.SEE_PROPOSALS):
+        with doors.db().read() as store:
+            choices = offers_to_ask(store, actor, detail.need["category"])
     return render_template(
         "needs/show.html",
         detail=detail,
@@ -215,7 +234,9 @@ def _page(detail: NeedDetail, **more: object) -> str:
         reasons=list(WithdrawReason),
         label_list=label_list,
         step_reason=forms.step_reason,
-        **more,
+        pair_words=pair_words,
+        choices=choices,
+        **{"errors": {}, "answer": None, "asked_code": ""} | more,
     )
 
 

@@ -108,7 +108,7 @@ def test_the_household_of_the_heavier_class_gets_the_last_sack():
     assert unmet.smallest_change.params["quantity"] == 1
 
 
-def test_reasons_name_shared_words_place_waiting_and_class():
+def test_reasons_name_the_common_concept_place_waiting_and_class():
     need = a_need(created_on=TODAY - timedelta(days=60), helped_this_year=0, quantity=1)
     (proposal,) = plan_of([need], [an_offer(regions=("410823",))]).proposals
     reasons = {reason.code: reason.params for reason in proposal.reasons}
@@ -116,8 +116,8 @@ def test_reasons_name_shared_words_place_waiting_and_class():
     assert reasons[C.WAITED_DAYS] == {"days": 60}
     assert reasons[C.HARDSHIP_CLASS] == {"hardship_class": "deep"}
     assert reasons[C.AMOUNT_FITS]["quantity"] == 1
-    assert proposal.reasons[0].code is C.WORDS_SHARED
-    assert reasons[C.WORDS_SHARED]["words"]
+    assert proposal.reasons[0].code is C.SAME_CONCEPT
+    assert reasons[C.SAME_CONCEPT] == {"concept": "FOO.flour", "need_words": ("包饺子",), "offer_words": ("面粉",)}
 
 
 def test_part_of_a_wish_speaks_against_and_the_rest_stays_open():
