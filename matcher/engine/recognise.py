@@ -25,7 +25,7 @@ WORD_WEIGHT = 1.0
 OWN_SIDE, OTHER_SIDE = 1.5, 0.3
 STRANGE, FAMILIAR = 0.4, 0.6  # share of a text's bigrams that the phrases know: no belief below, full belief above
 SEGMENT_LEAST = 2
-TELLING = 4.0
+TELLING = 10.0
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _SEGMENT = re.compile(r"[、,;。:!?()]")
 
