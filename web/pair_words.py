@@ -45,10 +45,10 @@ def headline(answer: PairAnswer) -> str:
         )
     if codes & {C.DECLINED_BEFORE, C.TEXT_CONTRADICTS, C.THING_DIFFERS}:
         return _("规则都允许，但是有别的原因没有提。")
-    if C.OTHERS_CAME_FIRST in codes:
-        return _("规则都允许，只是这一份已经安排给别的人家了。")
     if C.NEED_COVERED in codes:
         return _("规则都允许，只是这户要的已经由别的资源满足了。")
+    if C.OTHERS_CAME_FIRST in codes:
+        return _("规则都允许，只是这一份已经提给或者给了别的人家。")
     return _("规则都允许，上一批没有用上。")
 
 
@@ -68,6 +68,8 @@ def decline_word(answer: PairAnswer) -> str:
 
 def steps(answer: PairAnswer) -> str:
     """What stands above the list of changes."""
+    if answer.changes[0].code is C.CHANGE_FIND_OFFER:
+        return _("这一份没法改成合适的：")
     if len(answer.changes) == 1:
         return _("要成，最小的一步是：")
     return _("要成，下面 %(count)s 步都要办到：", count=len(answer.changes))

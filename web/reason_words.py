@@ -67,8 +67,8 @@ SENTENCES: dict[C, Pair] = {
         "Outside the offer's area「: the family lives in {region}」「; the offer is for {area}」",
     ),
     C.GROUP_NOT_ELIGIBLE: (
-        "不属于资源指定的群体「：要{groups}」「，这户是{own}」",
-        "Not one of the offer's groups「: {groups}」「; the family is {own}」",
+        "不属于资源指定的群体「：要{groups}」「，这户有{own}」",
+        "Not one of the offer's groups「: {groups}」「; the family has {own}」",
     ),
     C.INTERESTED_PARTY: ("与捐赠方有利害关系，按规定回避", "An interested party of the donor, excluded by law"),
     C.DONOR_NOT_VETTED: ("捐赠方或资源还没有通过审核", "Donor or offer has not been vetted yet"),
@@ -131,7 +131,7 @@ SENTENCES: dict[C, Pair] = {
     ),
     C.DECLINED_BEFORE: ("此前经办人没有采纳", "A caseworker declined it before"),
     C.OTHERS_CAME_FIRST: (
-        "已先给了别的人家「：共 {needs} 份需求」「，其中本县（市、区）{here} 份」「，{away}」「，最困难的是{hardship_class}」"
+        "已先提给别的人家「：共 {needs} 份需求」「，其中本县（市、区）{here} 份」「，{away}」「，最困难的是{hardship_class}」"
         "「，最急的登记为“{urgency}”」",
         "It went to other families first「: {needs} needs」「, {here} of them in this county」「, {away}」"
         "「; the heaviest class is {hardship_class}」「, the highest urgency {urgency}」",
@@ -184,8 +184,8 @@ SENTENCES: dict[C, Pair] = {
     ),
     # what speaks against a pair
     C.CONCEPT_DIFFERS: (
-        "同一类，但不一定是一回事「：这户说的像是{need_concept}」「，资源说的是{offer_concept}」",
-        "The same category, but perhaps not the same thing「: the family seems to mean {need_concept}」"
+        "类别对得上，但不一定是一回事「：这户说的像是{need_concept}」「，资源说的是{offer_concept}」",
+        "The categories agree, but perhaps not the thing itself「: the family seems to mean {need_concept}」"
         "「, the offer {offer_concept}」",
     ),
     C.NAMES_DIFFER: (
@@ -213,8 +213,8 @@ SENTENCES: dict[C, Pair] = {
     C.CHANGE_EXTEND_OFFER: ("请捐赠方延长有效期「，延到{until}」", "Ask the donor to extend the offer「 to {until}」"),
     C.CHANGE_WIDEN_AREA: ("请捐赠方放宽适用地区「，加上{region}」", "Ask the donor to widen the area「 to {region}」"),
     C.CHANGE_WIDEN_GROUP: (
-        "请捐赠方放宽对象条件「，把{own}也算上」「，把{stage}也算上」「，{age} 岁的也算上」",
-        "Ask the donor to widen whom it is for「, to {own}」「, to {stage}」「, to the age of {age}」",
+        "请捐赠方放宽对象条件「，把{stage}也算上」「，{age} 岁的也算上」",
+        "Ask the donor to widen whom it is for「, to {stage}」「, to the age of {age}」",
     ),
     C.CHANGE_WAIT: (
         "不用改：「到{until}」资源开始以后会自动再比",
@@ -246,8 +246,8 @@ SENTENCES: dict[C, Pair] = {
         "More of it would meet the need「: {quantity}」「 {unit}」",
     ),
     C.CHANGE_NAME_UNIT: (
-        "请注明包装数量，把单位对上「：{need_unit}」「 与 {offer_unit}」",
-        "Name the pack size so that the units agree「: {need_unit}」「 and {offer_unit}」",
+        "两边的单位「（{need_unit}」「 与 {offer_unit}）」对不上：能换算就注明怎样换算，不能换算就另找",
+        "The units「 ({need_unit}」「 and {offer_unit})」 do not agree: name the pack size, or look for another offer",
     ),
     C.CHANGE_CHECK_TEXT: (
         "请核实「{about}」；若其实不冲突，在需求和资源的登记里都填上这一项，就按登记的算",
@@ -277,7 +277,7 @@ def sentence(reason: Reason, lang: str = "zh") -> str:
 
 def filled(pattern: str, params: Mapping[str, Any], lang: str) -> str:
     """The pattern with its params as words; optional parts whose params are missing are left out."""
-    words = {name: param_text(name, value, lang) for name, value in params.items() if value not in (None, "", ())}
+    words = {name: param_text(name, value, lang) for name, value in params.items() if value not in (None, "", (), [])}
 
     def optional(found: re.Match[str]) -> str:
         part = found[1]

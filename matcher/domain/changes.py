@@ -94,7 +94,7 @@ def _details(
         case C.CHANGE_WIDEN_AREA:
             return {"region": need.region}
         case C.CHANGE_WIDEN_GROUP:
-            return {name: reason.params[name] for name in ("own", "stage", "age") if name in reason.params}
+            return {name: reason.params[name] for name in ("stage", "age") if name in reason.params}
         case C.CHANGE_WAIT:
             return {"until": _iso(offer.valid_from)}
         case C.CHANGE_EXTEND_DEADLINE:
@@ -118,10 +118,12 @@ def _iso(day: date | None) -> str | None:
 def changes_of(
     reasons: Sequence[Reason], need: NeedFacts, offer: OfferFacts, *, as_of: date, left: int
 ) -> tuple[Reason, ...]:
-    """The changes that together lift all refusals, each once, the hardest first."""
+    """The changes that together lift all refusals, each once, the hardest first; where another offer must be found
+    only that."""
     found = [change_of(reason, need, offer, as_of=as_of, left=left) for reason in reasons]
     distinct = {(change.code, change.params.get("fact")): change for change in reversed(found)}
-    return tuple(sorted(distinct.values(), key=lambda change: -EASE[change.code]))
+    ordered = sorted(distinct.values(), key=lambda change: -EASE[change.code])
+    return tuple(ordered[:1] if ordered and ordered[0].code is C.CHANGE_FIND_OFFER else ordered)
 
 
 def smallest_change(reasons: Sequence[Reason], need: NeedFacts, offer: OfferFacts, *, as_of: date, left: int) -> Reason:

@@ -23,7 +23,7 @@ Params by code (each may be absent; a refusal for want of a fact carries `missin
     URGENT urgency · DAYS_LEFT days, deadline · HARDSHIP_CLASS hardship_class · HELPED_THIS_YEAR quantity, unit
     CHANGE_ADD_STOCK quantity, unit · CHANGE_NAME_UNIT need_unit, offer_unit · CHANGE_WIDEN_AREA region
     CHANGE_EXTEND_DEADLINE, CHANGE_EXTEND_OFFER, CHANGE_WAIT until · CHANGE_REGISTER_FILE level
-    CHANGE_WIDEN_GROUP groups, stage or age · CHANGE_ASK_CONSENT donor_type · CHANGE_FILL_FACT fact
+    CHANGE_WIDEN_GROUP stage or age · CHANGE_ASK_CONSENT donor_type · CHANGE_FILL_FACT fact
     CHANGE_CHECK_TEXT about · CHANGE_LOWER_MINIMUM, CHANGE_ALLOW_PARTS most, unit
     CHANGE_FIND_OFFER category, quantity, unit, region · every CHANGE_… of one offer obstacle, obstacles, others
 """

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from matcher.domain.kinds import ALL_UNITS
+from matcher.domain.terms import LISTED_PAIRS
 from matcher.engine.lexicon import Concept
 from matcher.engine.text import item_head, item_names, words_of
 from matcher.engine.vectorize import PLACE, TextSpace
@@ -17,7 +19,9 @@ BELIEVED, SERVED, OF_KIND = 0.2, 0.3, 0.2  # least belief in the concept, servic
 PLAIN = 0.5  # share of its category from which a concept is plainly what a text is about
 HARDLY = 0.2  # service below which an offer is hardly for it
 WORDS_SHOWN = 2
+NUMERALS = frozenset("一二三四五六七八九十两几半0123456789")
 SHARED_SHOWN = 3
+SHARED_MANY = 2  # so many words in common, and texts of two concepts may well mean the same
 COMMON_SHARE, FEW_TEXTS = 0.2, 20  # words of more than this share of many texts say nothing
 
 
@@ -74,19 +78,21 @@ class CommonGround:
         return item_names(n, is_need=True), item_names(o, is_need=False)
 
     def differing(self, i: int, j: int) -> tuple[Concept, Concept] | None:
-        """Two concepts of one category that the texts are plainly about, when the offer hardly serves the need's."""
+        """Two concepts that the texts are plainly about, when the offer hardly serves the need's: of one category, or
+        of a listed pair where the need's is a concrete thing (a stick, and warm clothes)."""
         n, o = self._space.needs, self._space.offers
         k, m = int(n.concepts[i].argmax()), int(o.concepts[j].argmax())
         mine, theirs = self._space.language.lexicon.concepts[k], self._space.language.lexicon.concepts[m]
-        kind = PLACE[mine.category]
+        kinds = mine.category, theirs.category
+        is_listed = kinds in LISTED_PAIRS
         is_plain = (
-            mine.category is theirs.category
+            (mine.category is theirs.category or (is_listed and mine.is_thing))
             and n.concepts[i, k] >= PLAIN
             and o.concepts[j, m] >= PLAIN
-            and min(n.inferred[i, kind], o.inferred[j, kind]) >= OF_KIND
+            and min(n.inferred[i, PLACE[kinds[0]]], o.inferred[j, PLACE[kinds[1]]]) >= OF_KIND
             and o.concepts[j, k] < HARDLY
         )
-        return (mine, theirs) if is_plain else None
+        return (mine, theirs) if is_plain and len(self.shared(i, j)) < SHARED_MANY else None
 
     def words(self, text: str, k: int, *, is_offer: bool) -> tuple[str, ...]:
         """What in a normalised text speaks for concept k: the lexicon's words, else what the recogniser heard."""
@@ -97,7 +103,8 @@ class CommonGround:
             return tuple(found)
         places = {text[start:end] for _, start, end in language.places.find_in(text)}
         heard = language.recogniser.telling(text, k, is_offer=is_offer)
-        return tuple(word for word in heard if not any(word in place for place in places))[:WORDS_SHOWN]
+        told = (w for w in heard if w[0] not in NUMERALS and not any(w in place for place in places))
+        return tuple(told)[:WORDS_SHOWN]
 
     def shared(self, i: int, j: int) -> tuple[str, ...]:
         """What both texts say, rarest first; neighbouring words as one (医用口罩). Words that many texts of the run
@@ -117,7 +124,7 @@ class CommonGround:
         kept = [
             run
             for run in dict.fromkeys(runs)
-            if len(run) >= 2 and (not self._is_common(run) or (heads and run.endswith(heads)))
+            if len(run) >= 2 and run not in ALL_UNITS and (not self._is_common(run) or (heads and run.endswith(heads)))
         ]
         return tuple(sorted(kept, key=lambda run: (self._count(run), -len(run), run))[:SHARED_SHOWN])
 

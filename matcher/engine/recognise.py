@@ -27,7 +27,7 @@ STRANGE, FAMILIAR = 0.4, 0.6  # share of a need's bigrams that the phrases know:
 ORDINARY, OURS = 1.5, 3.0  # how much better than by language at large an offer must be explained, the same way
 SEGMENT_LEAST = 2
 MANY = 1000  # phrases from which on what only one of them has is left out
-TELLING = 4.0
+TELLING = 10.0
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _SEGMENT = re.compile(r"[、,;。:!?()]")
 

@@ -17,6 +17,7 @@ from matcher.domain.changes import changes_of
 from matcher.domain.eligibility import pair_verdict
 from matcher.domain.facts import NeedFacts, OfferFacts
 from matcher.domain.limits import case_bounds
+from matcher.domain.policy import Policy
 from matcher.domain.reasons import Reason, RuleResult, Value, Verdict
 from matcher.domain.reasons import ReasonCode as C
 from matcher.domain.rulebook import Setting
@@ -32,6 +33,9 @@ from matcher.usecases.rules import Rules
 if TYPE_CHECKING:
     from matcher.engine.lexicon import Lexicon
     from matcher.engine.place_names import PlaceNames
+
+
+_NOTHING_TO_LIFT = frozenset({C.NEED_COVERED, C.NOT_COMPARED_YET})
 
 
 class Scarcity(StrEnum):
@@ -113,17 +117,18 @@ def _explain(
     decline = pairs.was_declined(session, need_id, asked.id, tuple(reason.value for reason in LASTING))
     causes = _causes(need, offer, verdict, decline, reader, as_of)
     if not is_given and not verdict.blocking and not causes:
-        causes = [_lost(need, offer, takers, given, Setting(rules.policy, as_of, rules.places))]
+        causes = _lost(need, offer, takers, given, Setting(rules.policy, as_of, rules.places))
     elif any(result.reason and result.reason.code is C.OUT_OF_STOCK for result in verdict.blocking) and takers:
-        causes.append(_others(takers, rules))
+        causes.append(_others(takers, rules.policy))
     refusals = [result.reason for result in verdict.blocking if result.reason] + causes
-    lasting = [reason for reason in refusals if reason.code not in (C.NEED_COVERED, C.NOT_COMPARED_YET)]
+    left = max(1, (need.quantity or 1) - sum(one.quantity for one in given))
+    to_lift = [] if is_given or any(r.code in _NOTHING_TO_LIFT for r in refusals) else refusals
     return PairAnswer(
         offer=asked,
         is_given=is_given,
         rules=verdict.blocking,
         causes=tuple(causes),
-        changes=() if is_given else changes_of(lasting, need, offer, as_of=as_of, left=need.quantity or 1),
+        changes=changes_of(to_lift, need, offer, as_of=as_of, left=left),
         decline=decline,
         instead=tuple(one for one in given if one.offer_id != asked.id),
         score=next(
@@ -155,23 +160,23 @@ def _causes(
 
 def _lost(
     need: NeedFacts, offer: OfferFacts, takers: Sequence[Taker], given: Sequence[Instead], setting: Setting
-) -> Reason:
-    """Why a pair that nothing forbids was not made: others came first, or the need has what it asked for."""
+) -> list[Reason]:
+    """Why a pair that nothing forbids was not made: the need has what it asked for, others came first, or neither."""
+    found: list[Reason] = []
+    if sum(one.quantity for one in given) >= (need.quantity or 1):
+        found.append(Reason(C.NEED_COVERED, {"quantity": need.quantity, "unit": need.unit}))
     waiting = sum(taker.quantity for taker in takers if taker.is_waiting)
     least = max(1, case_bounds(need, offer, setting).minimum)
     if takers and offer.quantity is not None and offer.quantity - waiting < least:
-        return _others(takers, Rules(setting.policy, setting.places))
-    if sum(one.quantity for one in given) >= (need.quantity or 1):
-        return Reason(C.NEED_COVERED, {"quantity": need.quantity, "unit": need.unit})
-    if need.category is None or offer.category is None:
-        return Reason(C.TEXT_TOO_FAR)
-    return Reason(C.NOT_COMPARED_YET)
+        found.append(_others(takers, setting.policy))
+    unread = need.category is None or offer.category is None
+    return found or [Reason(C.TEXT_TOO_FAR if unread else C.NOT_COMPARED_YET)]
 
 
-def _others(takers: Sequence[Taker], rules: Rules) -> Reason:
+def _others(takers: Sequence[Taker], policy: Policy) -> Reason:
     """Those within one's reach by their heaviest class and highest urgency, all others by their number only."""
     here = [taker for taker in takers if taker.is_here]
-    rank = rules.policy.class_weights
+    rank = policy.class_weights
     heaviest = max((t.hardship_class for t in here), key=lambda c: (rank.get(c, 0), c), default=HardshipClass.NONE)
     params: dict[str, Value] = {
         "needs": len(takers),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.domain.changes import change_of
+from matcher.domain.changes import change_of, changes_of
 from matcher.domain.reasons import Reason
 from matcher.domain.reasons import ReasonCode as C
 from matcher.domain.terms import Category, DonorType, FundSource, HardshipClass, SchoolStage
@@ -56,6 +56,13 @@ def test_another_kind_of_help_of_the_same_category_speaks_against():
     assert C.SAME_CONCEPT not in reasons
     assert proposal.against.code is C.CONCEPT_DIFFERS
     assert proposal.against.params == {"need_concept": "WIN.fuel", "offer_concept": "WIN.heater"}
+
+
+def test_warm_clothes_for_who_needs_a_stick_are_held_up():
+    need = a_need(text="拐杖磨秃了底，想要副拐杖", category=Category.AID)
+    offer = an_offer(text="捐赠羽绒服五件", category=Category.WIN)
+    proposal, reasons = only(plan_of([need], [offer]))
+    assert C.LISTED_PAIR in reasons and proposal.against.code is C.CONCEPT_DIFFERS
 
 
 def test_donations_first_is_said_only_where_public_money_could_serve_too():
@@ -163,3 +170,14 @@ def test_a_blank_fact_is_to_be_filled_in():
     refusal = Reason(C.AGE_OUTSIDE, {"missing": "age", "low": 18, "high": None})
     change = change_of(refusal, a_need(), an_offer(age_min=18), as_of=TODAY, left=1)
     assert (change.code, change.params) == (C.CHANGE_FILL_FACT, {"fact": "age"})
+
+
+def test_where_another_offer_must_be_found_nothing_else_is_asked_for():
+    refusals = [Reason(C.OUTSIDE_AREA), Reason(C.THING_DIFFERS), Reason(C.UNIT_UNKNOWN)]
+    found = changes_of(refusals, a_need(), an_offer(), as_of=TODAY, left=1)
+    assert [change.code for change in found] == [C.CHANGE_FIND_OFFER]
+
+
+def test_words_nobody_found_leave_no_empty_quotes():
+    said = {"need_category": "ARR", "offer_category": "LAW", "need_words": [], "offer_words": ["律师"]}
+    assert sentence(Reason(C.LISTED_PAIR, said)) == "类别相通：欠薪维权可由法律援助解决，资源写“律师”"

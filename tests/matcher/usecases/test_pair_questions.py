@@ -11,7 +11,7 @@ from matcher.domain.reasons import ReasonCode as C
 from matcher.domain.terms import Category, DeclineReason, HardshipClass, OfferStatus, ProposalStatus, Role
 from matcher.errors import InvalidFields, NotFound, NotPermitted
 from matcher.store.session import Database
-from matcher.store.tables import Offer
+from matcher.store.tables import Offer, Proposal
 from matcher.usecases import proposals as acts
 from matcher.usecases.pair_questions import PairAnswer, Reader, Scarcity, explain_for_need, explain_for_proposal
 from seeds import reference
@@ -107,7 +107,11 @@ def question(office: Office, code: str, **by: Any) -> PairAnswer:
 
 
 def test_a_lost_competition_tells_class_and_urgency_of_ones_own_county_and_a_count_of_the_rest(office: Office) -> None:
-    answer = question(office, taken(office))
+    code = taken(office)
+    covered = question(office, code)
+    assert codes(covered) == [C.NEED_COVERED, C.OTHERS_CAME_FIRST] and covered.changes == ()
+    office.change(Proposal, office.proposal_id, status=ProposalStatus.SUPERSEDED)
+    answer = question(office, code)
     (lost,) = answer.causes
     assert lost.code is C.OTHERS_CAME_FIRST
     assert lost.params == {"needs": 2, "here": 1, "away": None, "hardship_class": "deep", "urgency": 5}
