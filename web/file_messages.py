@@ -103,6 +103,13 @@ ROW_MESSAGES: dict[str, Pair] = {
         "没有这个学段；请用 幼儿园、小学、初中、高中、中职、大学",
         "is no school stage; use kindergarten, primary, junior, senior, vocational or college",
     ),
+    "unknown_need": ("需求表里没有这个编号；请核对", "is no need of the needs file; check the id"),
+    "unknown_offer": ("资源表里没有这个编号；请核对", "is no offer of the offers file; check the id"),
+    "unknown_decision": ("要写 accept（采纳）或 reject（不采纳）", "wants accept or reject"),
+    "pair_twice": (
+        "这一对出现了 {times} 次，都没有采用；请只留一行",
+        "stands in {times} rows with the same need, none of which was taken; keep one",
+    ),
     "region_unknown": (
         "不认识这个地区；请用六位区划代码或“省/市/县”",
         "is no known place; use a six-digit code or province/city/county",

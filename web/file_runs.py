@@ -1,4 +1,4 @@
-"""The work behind `nuanliu rank`, `match` and `verify`. Each function returns the exit code.
+"""The work behind `nuanliu match` and `verify`; `file_ranking.py` does `rank` and `evaluate`. Each gives the exit code.
 
 Input that cannot be used is said in one sentence, nothing is written, and the code is 3.
 """
@@ -26,7 +26,7 @@ from seeds import reference
 from web import policies
 from web.cli_words import command_language, say
 from web.file_messages import file_message, row_message, row_remedy
-from web.plan_files import proposals_csv, rank_csv, report_json, unmet_csv
+from web.plan_files import proposals_csv, report_json, unmet_csv
 from web.verify_words import check_line
 from web.whole_files import require_places, write_whole
 
@@ -35,7 +35,7 @@ Read = ReadResult[Any]
 Run = TypeVar("Run", bound=Callable[..., int])
 
 
-def _refusing(run: Run) -> Run:
+def refusing(run: Run) -> Run:
     """Say a refusal in the reader's language instead of raising it."""
 
     @wraps(run)
@@ -49,23 +49,7 @@ def _refusing(run: Run) -> Run:
     return guarded  # type: ignore[return-value]
 
 
-@_refusing
-def rank(needs: Path, offers: Path, out: Path, *, top: int, as_json: bool) -> int:
-    require_places([out], inputs=[needs, offers])
-    need_rows, offer_rows = _read_both(needs, offers, _today())
-    _name_problems({needs: need_rows, offers: offer_rows})
-    ranked = pipeline.rank(
-        need_rows.columns, offer_rows.columns, language=reference.language(), as_of=_today(), top=top
-    )
-    write_whole({out: rank_csv(ranked).encode()})
-    figures = {"needs": len(need_rows.columns), "offers": len(offer_rows.columns), "rows": len(ranked)}
-    zh = f"已为 {figures['needs']} 个需求排出 {len(ranked)} 行，写入 {out.name}"
-    en = f"Ranked offers for {figures['needs']} needs: {len(ranked)} rows in {out.name}"
-    _tell(figures, as_json, say(zh, en))
-    return _code(need_rows, offer_rows)
-
-
-@_refusing
+@refusing
 def match(
     needs: Path,
     offers: Path,
@@ -78,12 +62,12 @@ def match(
     certify: bool,
     as_json: bool,
 ) -> int:
-    day, policy = as_of or _today(), policy or load_settings().policy
+    day, policy = as_of or today(), policy or load_settings().policy
     inputs = [needs, offers, *([policy] if policy else [])]
     require_places([place for place in (out, unmatched, report) if place], inputs=inputs)
     rules = policies.chosen(policy, day)
-    need_rows, offer_rows = _read_both(needs, offers, day)
-    _name_problems({needs: need_rows, offers: offer_rows})
+    need_rows, offer_rows = read_both(needs, offers, day)
+    name_problems({needs: need_rows, offers: offer_rows})
     plan = pipeline.match(
         need_rows.columns,
         offer_rows.columns,
@@ -102,11 +86,11 @@ def match(
     if report:
         files[report] = report_json(plan.report).encode()
     write_whole(files)
-    _tell(_plan_figures(plan.report), as_json, _plan_summary(plan.report, out))
-    return _code(need_rows, offer_rows)
+    tell(_plan_figures(plan.report), as_json, _plan_summary(plan.report, out))
+    return code(need_rows, offer_rows)
 
 
-@_refusing
+@refusing
 def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json: bool) -> int:
     told = _load_report(report)
     try:
@@ -114,7 +98,7 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
         rules = Policy.from_report(told["policy"], as_of=day)
     except (KeyError, ValueError, TypeError):
         raise RefusedInput("report_unusable", name=report.name) from None
-    need_rows, offer_rows = _read_both(needs, offers, day)
+    need_rows, offer_rows = read_both(needs, offers, day)
     claims, problems = read_claims(proposals)
     checks = verify_plan(
         need_rows.columns, offer_rows.columns, claims, told,
@@ -125,15 +109,15 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
         print(f"{proposals.name} {row_message(problem, language)}", file=sys.stderr)
     holds = all(check.holds for check in checks) and not problems
     figures = {"holds": holds, "checks": [check.as_json() for check in checks]}
-    _tell(figures, as_json, "\n".join(check_line(check, language) for check in checks))
+    tell(figures, as_json, "\n".join(check_line(check, language) for check in checks))
     return DONE if holds else FELL_SHORT
 
 
-def _today() -> date:
+def today() -> date:
     return clock.business_date(clock.now())
 
 
-def _read_both(needs: Path, offers: Path, day: date) -> tuple[Read, Read]:
+def read_both(needs: Path, offers: Path, day: date) -> tuple[Read, Read]:
     places = reference.places()
     return read_needs(needs, places=places, as_of=day), read_offers(offers, places=places, as_of=day)
 
@@ -160,14 +144,14 @@ def _has_shape(report: dict[str, Any]) -> bool:
     return all(isinstance(t, dict) and all(isinstance(n, int | float) for n in t.values()) for t in tables)
 
 
-def _name_problems(results: dict[Path, Read]) -> None:
+def name_problems(results: dict[Path, Read]) -> None:
     """Every refused row and every warning, one line each with its file, on stderr."""
     for file, result in results.items():
-        _list(result.problems, say(f"未采用：{file.name} ", f"not taken: {file.name}, "))
-        _list(result.warnings, say(f"提醒：{file.name} ", f"note: {file.name}, "))
+        list(result.problems, say(f"未采用：{file.name} ", f"not taken: {file.name}, "))
+        list(result.warnings, say(f"提醒：{file.name} ", f"note: {file.name}, "))
 
 
-def _list(problems: Iterable[RowProblem], mark: str) -> None:
+def list(problems: Iterable[RowProblem], mark: str) -> None:
     language = command_language()
     for problem in problems:
         print(mark + row_message(problem, language), file=sys.stderr)
@@ -227,9 +211,9 @@ def _plan_summary(report: dict[str, Any], out: Path) -> str:
     return "\n".join(lines)
 
 
-def _tell(figures: dict[str, Any], as_json: bool, summary: str) -> None:
+def tell(figures: dict[str, Any], as_json: bool, summary: str) -> None:
     print(json.dumps(figures, ensure_ascii=False) if as_json else summary)
 
 
-def _code(*results: Read) -> int:
+def code(*results: Read) -> int:
     return FELL_SHORT if any(result.problems for result in results) else DONE

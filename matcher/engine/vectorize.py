@@ -12,6 +12,7 @@ item           of two named things, the idf-weighted share of the shorter name's
                only one side ever uses (brands, models) count a quarter
 conflict       how likely the two are of categories that may not meet
 contradiction  how surely the texts exclude each other, see `contradictions.py`
+remembered     needs alike were given offers alike; declined: they did not take them; see `memory.py`
 
 `fusion.py` makes one closeness of them. Vectors are made from rows in id order with sparse products only, so equal
 input gives equal numbers.
@@ -31,6 +32,7 @@ from matcher.engine.contradictions import Contradictions, Known, known_facts
 from matcher.engine.fusion import HAND, Weights, fuse
 from matcher.engine.items import NamedThings
 from matcher.engine.language import Language
+from matcher.engine.memory import Memory
 from matcher.engine.text import chinese_share, normalise, topic
 from matcher.engine.wording import bm25_vectors, tfidf_vectors
 
@@ -69,8 +71,10 @@ class Side:
 class TextSpace:
     """Learns idf from all texts of a run, then answers signals and closeness for blocks of rows."""
 
-    def __init__(self, language: Language, *, as_of: date, weights: Weights = HAND) -> None:
-        self.language, self.as_of, self.weights = language, as_of, weights
+    def __init__(
+        self, language: Language, *, as_of: date, weights: Weights = HAND, memory: Memory | None = None
+    ) -> None:
+        self.language, self.as_of, self.weights, self.memory = language, as_of, weights, memory
         kind_of = [PLACE[concept.category] for concept in language.lexicon.concepts]
         self._kind_of = np.eye(len(CATEGORIES))[kind_of]  # (n_concepts, 20)
         things = np.array([concept.is_thing for concept in language.lexicon.concepts], dtype=bool)
@@ -103,9 +107,18 @@ class TextSpace:
         return self
 
     @classmethod
-    def of(cls, needs: NeedColumns, offers: OfferColumns, *, language: Language, as_of: date) -> "TextSpace":
+    def of(
+        cls,
+        needs: NeedColumns,
+        offers: OfferColumns,
+        *,
+        language: Language,
+        as_of: date,
+        weights: Weights = HAND,
+        memory: Memory | None = None,
+    ) -> "TextSpace":
         """Learn from needs and offers ordered by id, with what their columns make certain."""
-        return cls(language, as_of=as_of).fit(
+        return cls(language, as_of=as_of, weights=weights, memory=memory).fit(
             needs.text, offers.text, needs.category, offers.category, known_facts(needs, offers)
         )
 
@@ -120,7 +133,7 @@ class TextSpace:
         mine, theirs = n.kinds[need_rows], o.kinds[offer_rows]
         kind = np.minimum(1.0, mine @ MEETS @ theirs.T)
         certainty = np.outer(mine.sum(axis=1), theirs.sum(axis=1))
-        return {
+        found = {
             "meaning": np.log1p(meaning / FAINT) / np.log1p(1 / FAINT),
             "kind": kind,
             "wording": wording,
@@ -129,6 +142,15 @@ class TextSpace:
             "conflict": np.clip(certainty - kind, 0.0, 1.0),
             "contradiction": self.contradictions.between(need_rows, offer_rows),
         }
+        return found | self._recalled(need_rows, offer_rows)
+
+    def _recalled(self, need_rows: Rows, offer_rows: Rows) -> dict[str, Matrix]:
+        if self.memory is None:
+            return {}
+        needs, offers = self.needs.texts, self.offers.texts
+        return self.memory.between(
+            [needs[i] for i in need_rows], [offers[j] for j in offer_rows], self.offers.concepts[offer_rows]
+        )
 
     def closeness(self, need_rows: Rows, offer_rows: Rows) -> Matrix:
         """Closeness of every need row with every offer row, (n_need_rows, n_offer_rows) in [0, 1]."""
