@@ -87,7 +87,7 @@ def match(
         files[report] = report_json(plan.report).encode()
     write_whole(files)
     tell(_plan_figures(plan.report), as_json, _plan_summary(plan.report, out))
-    return code(need_rows, offer_rows)
+    return exit_code(need_rows, offer_rows)
 
 
 @refusing
@@ -147,11 +147,11 @@ def _has_shape(report: dict[str, Any]) -> bool:
 def name_problems(results: dict[Path, Read]) -> None:
     """Every refused row and every warning, one line each with its file, on stderr."""
     for file, result in results.items():
-        list(result.problems, say(f"未采用：{file.name} ", f"not taken: {file.name}, "))
-        list(result.warnings, say(f"提醒：{file.name} ", f"note: {file.name}, "))
+        list_problems(result.problems, say(f"未采用：{file.name} ", f"not taken: {file.name}, "))
+        list_problems(result.warnings, say(f"提醒：{file.name} ", f"note: {file.name}, "))
 
 
-def list(problems: Iterable[RowProblem], mark: str) -> None:
+def list_problems(problems: Iterable[RowProblem], mark: str) -> None:
     language = command_language()
     for problem in problems:
         print(mark + row_message(problem, language), file=sys.stderr)
@@ -215,5 +215,5 @@ def tell(figures: dict[str, Any], as_json: bool, summary: str) -> None:
     print(json.dumps(figures, ensure_ascii=False) if as_json else summary)
 
 
-def code(*results: Read) -> int:
+def exit_code(*results: Read) -> int:
     return FELL_SHORT if any(result.problems for result in results) else DONE

@@ -147,6 +147,8 @@ class Contradictions:
         """What the two texts disagree about by themselves, and how surely."""
         need, offer = self._needs[self._need_kinds[i]], self._offers[self._offer_kinds[j]]
         found = {clash: judge(need, offer) for clash, judge in _JUDGES.items()}
+        if found[Clash.STAGE]:
+            found[Clash.AGE] = 0.0  # ages told by the stage would say the same again
         return {clash: sure for clash, sure in found.items() if sure}
 
     def _table(self, clash: Clash, judge: "Judge") -> NDArray[np.float32] | None:
@@ -208,7 +210,7 @@ def _told(reading: Reading, *, is_offer: bool) -> _Told:
     stages = frozenset(value for value in reading.values(Told.STAGE) if isinstance(value, SchoolStage))
     spans = [value for value in reading.values(Told.AGES) if isinstance(value, tuple)]
     if is_offer:
-        spans = spans or [_STAGE_AGES[stage] for stage in stages]
+        spans = sorted(set(spans))
     elif said := [value for value in reading.values(Told.AGE) if isinstance(value, int)]:
         spans = [span for span in spans if span != MINOR_AGES] + [(age, age) for age in said]
     else:
@@ -262,7 +264,14 @@ def _meet(some: frozenset[str] | set[str], others: frozenset[str] | set[str]) ->
 
 
 def _stage_clash(need: _Told, offer: _Told) -> float:
-    return 0.9 if need.stages and offer.stages and not need.stages & offer.stages else 0.0
+    """Another school stage, or nobody of an age to be in it."""
+    if not offer.stages or (need.stages & offer.stages):
+        return 0.0
+    if need.stages:
+        return 0.9
+    usual = [_STAGE_AGES[stage] for stage in offer.stages]
+    fits = any(low <= high_o and low_o <= high for low, high in need.ages for low_o, high_o in usual)
+    return 0.8 if need.ages and not fits else 0.0
 
 
 def _date_clash(need: _Told, offer: _Told) -> float:
@@ -285,7 +294,7 @@ _JUDGES: dict[Clash, Judge] = {
 def _tells(told: _Told, clash: Clash) -> bool:
     """Whether a side says enough to disagree about this."""
     return {
-        Clash.STAGE: bool(told.stages),
+        Clash.STAGE: bool(told.stages or told.ages),
         Clash.AGE: bool(told.ages),
         Clash.AREA: bool(told.places),
         Clash.ROUTE: bool(told.goals or told.origins or told.places),

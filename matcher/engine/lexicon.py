@@ -96,9 +96,10 @@ class Lexicon:
         }
 
     def things_in(self, text: str, *, is_offer: bool) -> frozenset[int]:
-        """Numbers of the concrete things that a normalised text names."""
-        found = self.found_in(text, is_offer=is_offer)
-        return frozenset(k for k, weight in found.items() if weight >= 1 and self.concepts[k].is_thing)
+        """Numbers of the concrete things that a normalised text names; a need by words that decide, since people speak
+        of things they do not ask for (手都冻裂了 names no glove)."""
+        found, least = self.found_in(text, is_offer=is_offer), 1.0 if is_offer else DECIDES
+        return frozenset(k for k, weight in found.items() if weight >= least and self.concepts[k].is_thing)
 
     def other_things(self, need: str, offer: str) -> tuple[Concept, Concept] | None:
         """A thing on each side when two normalised texts name things of one category and none in common

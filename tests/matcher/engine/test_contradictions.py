@@ -23,7 +23,7 @@ def clashes(need: str, offer: str) -> set[Clash]:
     ("need", "offer", "clash"),
     [
         ("娃九岁，学费凑不齐", "资助应届高校新生，每生5000元", Clash.STAGE),
-        ("五十三了，想找个看门的活", "高校毕业生见习岗位", Clash.AGE),
+        ("五十三了，想找个看门的活", "高校毕业生见习岗位", Clash.STAGE),
         ("七岁的孙子没棉鞋", "老年人棉鞋，限65岁以上", Clash.AGE),
         ("孟州这边冷得很，想要床被子", "棉被200床，限解放区", Clash.AREA),
         ("在东莞打工，老家四川达州，没票", "东莞开往商丘返乡大巴", Clash.ROUTE),
