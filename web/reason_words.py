@@ -157,7 +157,10 @@ SENTENCES: dict[C, Pair] = {
         '「. The family says "{need_words}"」「, the offer "{offer_words}"」',
     ),
     C.WORDS_SHARED: ("两边都说到「“{words}”」", 'Both texts say「 "{words}"」'),
-    C.SAME_CATEGORY: ("类别一致「：{category}」", "Same category「: {category}」"),
+    C.SAME_CATEGORY: (
+        "类别一致「：{category}」「。这户说“{need_words}”」「，资源写“{offer_words}”」",
+        'Same category「: {category}」「. The family says "{need_words}"」「, the offer "{offer_words}"」',
+    ),
     C.LISTED_PAIR: (
         "类别相通「：{need_category}可由{offer_category}解决」「。这户说“{need_words}”」「，资源写“{offer_words}”」",
         "Related categories「: {offer_category} can answer {need_category}」"

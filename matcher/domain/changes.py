@@ -100,7 +100,7 @@ def _details(
         case C.CHANGE_EXTEND_DEADLINE:
             return {"until": _iso(max(offer.valid_from or as_of, as_of))}
         case C.CHANGE_EXTEND_OFFER:
-            return {"until": _iso(need.deadline or as_of), "ends": _iso(offer.valid_to)}
+            return {"until": _iso(max(need.deadline or as_of, as_of)), "ends": _iso(offer.valid_to)}
         case C.CHANGE_REGISTER_FILE:
             return {"level": need.file_level}
         case C.CHANGE_ASK_CONSENT:

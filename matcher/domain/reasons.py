@@ -17,7 +17,8 @@ Params by code (each may be absent; a refusal for want of a fact carries `missin
     TEXT_CONTRADICTS, TEXT_OVERRULED about, need_words, offer_words · THING_DIFFERS need_concept, offer_concept
     OTHERS_CAME_FIRST needs, here, away, hardship_class, urgency · NEED_COVERED quantity, unit
     SAME_CONCEPT concept, need_words, offer_words · CONCEPT_DIFFERS need_concept, offer_concept
-    NAMES_DIFFER need_words, offer_words · WORDS_SHARED words · SAME_CATEGORY category
+    NAMES_DIFFER need_words, offer_words · WORDS_SHARED words
+    SAME_CATEGORY category, need_words, offer_words
     LISTED_PAIR need_category, offer_category, need_words, offer_words
     AMOUNT_FITS, AMOUNT_PARTLY quantity, wanted, unit · SAME_COUNTY, SAME_CITY region · WAITED_DAYS days
     URGENT urgency · DAYS_LEFT days, deadline · HARDSHIP_CLASS hardship_class · HELPED_THIS_YEAR quantity, unit

@@ -41,27 +41,27 @@ class CommonGround:
         self._space = space
 
     def concept(self, i: int, j: int) -> Common | None:
-        """The concept need row i and offer row j both speak of, None when there is no plain one."""
+        """The concept need row i and offer row j both speak of, None when there is no plain one: believed of the whole
+        text, or the plainest of its category with words on both sides to show for it."""
         n, o = self._space.needs, self._space.offers
         joint = n.concepts[i] * o.concepts[j]
         k = int(joint.argmax())
         concept = self._space.language.lexicon.concepts[k]
         kind = PLACE[concept.category]
-        is_plain = (
-            n.concepts[i, k] * n.inferred[i, kind] >= BELIEVED
-            and o.concepts[j, k] >= SERVED
-            and o.inferred[j, kind] >= OF_KIND
-        )
-        if not is_plain:
+        if o.concepts[j, k] < SERVED or o.inferred[j, kind] < OF_KIND:
             return None
-        return Common(concept, self.words(n.texts[i], k, is_offer=False), self.words(o.texts[j], k, is_offer=True))
+        mine = self.words(n.texts[i], k, is_offer=False)
+        theirs = self.words(o.texts[j], k, is_offer=True)
+        is_believed = n.concepts[i, k] * n.inferred[i, kind] >= BELIEVED
+        is_shown = n.concepts[i, k] >= PLAIN and bool(mine and theirs)
+        return Common(concept, mine, theirs) if is_believed or is_shown else None
 
     def about(self, i: int, *, is_offer: bool) -> tuple[str, ...]:
         """The words of a row that tell what it is plainly about, none when it is not plain."""
         side = self._space.offers if is_offer else self._space.needs
         k = int(side.concepts[i].argmax())
         kind = PLACE[self._space.language.lexicon.concepts[k].category]
-        is_plain = side.concepts[i, k] * side.inferred[i, kind] >= BELIEVED
+        is_plain = side.concepts[i, k] * side.inferred[i, kind] >= BELIEVED or side.concepts[i, k] >= PLAIN
         return self.words(side.texts[i], k, is_offer=is_offer) if is_plain else ()
 
     def other_names(self, i: int, j: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -92,7 +92,8 @@ class CommonGround:
             and min(n.inferred[i, PLACE[kinds[0]]], o.inferred[j, PLACE[kinds[1]]]) >= OF_KIND
             and o.concepts[j, k] < HARDLY
         )
-        return (mine, theirs) if is_plain and len(self.shared(i, j)) < SHARED_MANY else None
+        agree = len(self.shared(i, j)) >= SHARED_MANY or self._space.contradictions.agree_in_stage(i, j)
+        return (mine, theirs) if is_plain and not agree else None
 
     def words(self, text: str, k: int, *, is_offer: bool) -> tuple[str, ...]:
         """What in a normalised text speaks for concept k: the lexicon's words, else what the recogniser heard."""

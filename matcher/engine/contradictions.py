@@ -122,6 +122,10 @@ class Contradictions:
         """What need row i and offer row j disagree about, and how surely, where no column answers."""
         return {clash: sure for clash, sure in self.read(i, j).items() if not self._is_known(clash, i, j)}
 
+    def agree_in_stage(self, i: int, j: int) -> bool:
+        """Whether both texts tell of one school stage (高三, 普通高中)."""
+        return bool(self._needs[i].stages & self._offers[j].stages)
+
     def overruled(self, i: int, j: int) -> list[Clash]:
         """What the texts surely disagree about although both columns are filled and the rule decides."""
         return [clash for clash, sure in self.read(i, j).items() if sure >= SURE and self._is_known(clash, i, j)]

@@ -25,6 +25,7 @@ from matcher.engine.rules import RuleMatrix
 from matcher.engine.scoring import Scores
 from matcher.engine.vectorize import TextSpace
 
+Params = dict[str, Value | tuple[str, ...]]
 ALTERNATIVES_SHOWN = 2
 PUBLIC = frozenset({FundSource.CENTRAL, FundSource.PROVINCIAL, FundSource.LOCAL})
 
@@ -120,18 +121,22 @@ def _content_reasons(view: Outcomes, i: int, j: int, weight: int) -> list[tuple[
     found: list[tuple[int, Reason]] = []
     common = view.ground.concept(i, j)
     if common is not None:
-        said = {"need_words": common.need_words, "offer_words": common.offer_words}
-        found.append((weight, Reason(ReasonCode.SAME_CONCEPT, {"concept": common.concept.code, **said})))
+        params: Params = {"need_words": common.need_words, "offer_words": common.offer_words}
+        found.append((weight, Reason(ReasonCode.SAME_CONCEPT, {"concept": common.concept.code, **params})))
     elif words := view.ground.shared(i, j):
         found.append((weight, Reason(ReasonCode.WORDS_SHARED, {"words": words})))
     mine, theirs = view.needs.category[i], view.offers.category[j]
+    said: Params = {}
+    if not found:
+        said = {
+            "need_words": view.ground.about(i, is_offer=False),
+            "offer_words": view.ground.about(j, is_offer=True),
+        }
     if mine and mine is theirs:
-        found.append((0 if found else weight, Reason(ReasonCode.SAME_CATEGORY, {"category": mine.value})))
+        params = {"category": mine.value, **said}
+        found.append((0 if found else weight, Reason(ReasonCode.SAME_CATEGORY, params)))
     elif mine and theirs:
-        params: dict[str, Value | tuple[str, ...]] = {"need_category": mine.value, "offer_category": theirs.value}
-        if not found:
-            params["need_words"] = view.ground.about(i, is_offer=False)
-            params["offer_words"] = view.ground.about(j, is_offer=True)
+        params = {"need_category": mine.value, "offer_category": theirs.value, **said}
         found.append((weight - 1, Reason(ReasonCode.LISTED_PAIR, params)))
     return found
 
@@ -240,7 +245,7 @@ def refusals(view: Outcomes, q: int) -> tuple[Reason, ...]:
         texts = view.space.contradictions
         return (texts.reason(i, j, list(texts.clashes(i, j))),)
     left = (view.offers.quantity[j] or 0) - int(view.given_by_offer[j])
-    params: dict[ReasonCode, dict[str, Value | tuple[str, ...]]] = {
+    params: dict[ReasonCode, Params] = {
         ReasonCode.NEED_COVERED: {"quantity": view.needs.quantity[i], "unit": view.needs.unit[i]},
         ReasonCode.BELOW_CASE_MINIMUM: {"least": int(view.rules.minimum[q]), "most": left},
     }

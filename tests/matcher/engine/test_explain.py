@@ -58,6 +58,13 @@ def test_another_kind_of_help_of_the_same_category_speaks_against():
     assert proposal.against.params == {"need_concept": "WIN.fuel", "offer_concept": "WIN.heater"}
 
 
+def test_one_school_stage_on_both_sides_is_no_doubt():
+    need = a_need(text="闺女高三，一天三顿在学校吃，我只敢给十六块", category=Category.EDU)
+    offer = an_offer(text="资助普通高中在读困难学生学杂费和伙食费", category=Category.EDU)
+    proposal, _ = only(plan_of([need], [offer]))
+    assert proposal.against is None or proposal.against.code is not C.CONCEPT_DIFFERS
+
+
 def test_warm_clothes_for_who_needs_a_stick_are_held_up():
     need = a_need(text="拐杖磨秃了底，想要副拐杖", category=Category.AID)
     offer = an_offer(text="捐赠羽绒服五件", category=Category.WIN)

@@ -24,8 +24,8 @@ Ask = Callable[..., PairAnswer]
 
 
 @pytest.fixture
-def office(sqlite_database: Database) -> Office:
-    return an_office(sqlite_database)
+def office(database: Database) -> Office:
+    return an_office(database)
 
 
 @pytest.fixture
