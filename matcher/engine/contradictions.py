@@ -124,7 +124,7 @@ class Contradictions:
 
     def agree_in_stage(self, i: int, j: int) -> bool:
         """Whether both texts tell of one school stage (高三, 普通高中)."""
-        return bool(self._needs[i].stages & self._offers[j].stages)
+        return bool(self._needs[self._need_kinds[i]].stages & self._offers[self._offer_kinds[j]].stages)
 
     def overruled(self, i: int, j: int) -> list[Clash]:
         """What the texts surely disagree about although both columns are filled and the rule decides."""
@@ -216,7 +216,8 @@ def _told(reading: Reading, *, is_offer: bool) -> _Told:
     if is_offer:
         spans = sorted(set(spans))
     elif said := [value for value in reading.values(Told.AGE) if isinstance(value, int)]:
-        spans = [span for span in spans if span != MINOR_AGES] + [(age, age) for age in said]
+        others = [(low, high) for low, high in spans if not any(low <= age <= high for age in said)]
+        spans = [span for span in others if span != MINOR_AGES] + [(age, age) for age in said]
     else:
         spans += [_STAGE_AGES[stage] for stage in stages]
     codes = {told: frozenset(str(v) for v in reading.values(told)) for told in Told}
