@@ -57,7 +57,7 @@ class Recogniser:
             self._weights(vectors, target, np.where(of_offer == is_offer, OWN_SIDE, OTHER_SIDE))
             for is_offer in (False, True)
         )
-        self.common_ = np.log(np.exp(self.weights_[True].astype(float)).mean(axis=1))
+        self.common_ = np.log(np.exp(self.weights_[True]).mean(axis=1, dtype=np.float64))
         self.known_ = frozenset(pair for text in texts for pair in _pairs(text))
         return self
 
@@ -114,11 +114,12 @@ class Recogniser:
         """
         n_concepts = len(self.lexicon_.concepts)
         of_concept = sparse.csr_matrix((counts, (target, np.arange(len(target)))), shape=(n_concepts, len(target)))
-        mass = np.asarray((of_concept @ vectors).todense())
-        total = mass.sum(axis=1, keepdims=True)
-        mass = mass * np.divide(mass.sum() / n_concepts, total, out=np.zeros_like(total), where=total > 0)
+        mass = (of_concept.astype(np.float32) @ vectors).toarray()
+        total = mass.sum(axis=1, keepdims=True, dtype=np.float64)
+        mass *= np.divide(total.mean(), total, out=np.zeros_like(total), where=total > 0).astype(np.float32)
         mass += self.smoothing
-        return np.asarray(np.log(mass / mass.sum(axis=1, keepdims=True)).T, dtype=np.float32)
+        mass /= mass.sum(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
+        return np.ascontiguousarray(np.log(mass, out=mass).T)
 
     def _joint(self, texts: list[str], *, is_offer: bool) -> Matrix:
         """Log-odds of each concept up to a constant by row."""
