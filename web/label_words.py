@@ -277,6 +277,19 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "urgency": ("紧急程度", "Urgency"),
         "hardship": ("困难程度", "Hardship"),
     },
+    t.TrailFault: {
+        "altered": ("被改动", "Altered"),
+        "deleted": ("被删除", "Deleted"),
+        "inserted": ("被插入", "Inserted"),
+        "reordered": ("被调换", "Moved"),
+        "key_changed": ("密钥编号被改", "Key id changed"),
+        "key_unknown": ("缺少密钥", "Key not at hand"),
+        "cut": ("末尾被截去", "Tail cut off"),
+        "old_copy": ("换成了旧副本", "Older copy put back"),
+        "head_wrong": ("末端记录不符", "Note of the end does not fit"),
+        "anchor_missing": ("没有末端锚", "Anchor missing"),
+        "anchor_forged": ("末端锚被改", "Anchor changed"),
+    },
     Outcome: {
         "passed": ("通过", "Passed"),
         "failed": ("未通过", "Not passed"),
@@ -338,6 +351,8 @@ ACTIONS: dict[str, Pair] = {
     "offer:close": ("结束资源", "Offer closed"),
     "offer:return": ("退回资源", "Offer sent back"),
     "run:stop": ("停下对接", "Run stopped"),
+    "audit:verify": ("核对留痕", "Trail checked"),
+    "audit:accept": ("对留痕缺失作出说明", "Break in the trail answered for"),
     "demo:fill": ("放入演示数据", "Demo data put in"),
 }
 """Words for what the trail records; an action not listed is shown as its code."""
@@ -354,6 +369,7 @@ OBJECTS: dict[str, Pair] = {
     "job": ("任务", "job"),
     "contact_note": ("联系记录", "contact note"),
     "import_batch": ("导入", "import"),
+    "audit_head": ("留痕", "trail"),
     "unit": ("工会组织", "union organisation"),
     "installation": ("系统", "installation"),
 }

@@ -115,6 +115,10 @@ PROBLEMS: dict[str, Pair] = {
         "NUANLIU_SECRET_KEY 太短或是常见的默认值：请换成至少 32 个随机字符。",
         "NUANLIU_SECRET_KEY is too short or a common default: use at least 32 random characters.",
     ),
+    "audit_head_gone": (
+        "数据库里没有留痕的末端（audit_head），留不下痕的事不办：请从备份恢复，并查明是谁动了数据库。",
+        "The database has lost the end of its trail (audit_head). What leaves no trail is not done: restore a backup and find out who touched the database.",
+    ),
     "missing_encryption_keys": (
         "没有设置 NUANLIU_ENCRYPTION_KEYS：请设成 名称:base64 的 32 字节密钥；只想看看，请运行 nuanliu demo。",
         "NUANLIU_ENCRYPTION_KEYS is not set: give it id:base64 of a 32-byte key; just to look around, run nuanliu demo.",

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from matcher.domain.terms import Role
+from matcher.store import chain
 from matcher.store.session import Database
-from matcher.store.tables import AuditEvent
+from matcher.store.unit_of_work import write_down
 from tests import factories as make
 from tests.factories import NOW
 from web.trail_words import told
@@ -28,11 +29,9 @@ def a_trail(app: Any, sqlite_database: Database) -> None:
     ]
     with sqlite_database.write() as session:
         unit = make.the_city(session)
-        for action, kind, details in done:
-            session.add(
-                AuditEvent(at=NOW, action=action, object_type=kind, object_id=7, unit_id=unit.id, details=details)
-            )
-        session.commit()
+        by = make.an_actor(session, Role.CITY, unit=unit)
+        said = [chain.entry(by, action, kind, 7, at=NOW, details=details) for action, kind, details in done]
+        write_down(sqlite_database, session, said)
 
 
 def test_details_are_words(visitor_as: Callable[..., Any], a_trail: None):
