@@ -30,7 +30,7 @@ def keyring() -> crypto.Keyring:
 @pytest.fixture(autouse=True, scope="session")
 def no_anchors_at_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Commands that tests start keep the heads of their trails in a folder of the tests."""
-    os.environ["NUANLIU_AUDIT_DIR"] = str(tmp_path_factory.mktemp("anchors"))
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("anchors"))
 
 
 @pytest.fixture

@@ -290,6 +290,11 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "anchor_missing": ("没有末端锚", "Anchor missing"),
         "anchor_forged": ("末端锚被改", "Anchor changed"),
     },
+    t.BreakReason: {
+        "restored": ("恢复了备份", "A backup was restored"),
+        "moved": ("换了机器或目录", "Moved to another machine or folder"),
+        "lost": ("末端锚丢失", "The anchor was lost"),
+    },
     Outcome: {
         "passed": ("通过", "Passed"),
         "failed": ("未通过", "Not passed"),

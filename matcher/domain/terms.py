@@ -367,3 +367,11 @@ class TrailFault(StrEnum):
     HEAD_WRONG = "head_wrong"  # the database's own note of the end does not fit
     ANCHOR_MISSING = "anchor_missing"
     ANCHOR_FORGED = "anchor_forged"
+
+
+class BreakReason(StrEnum):
+    """Why entries of the trail or their anchor are gone, as somebody answers for it."""
+
+    RESTORED = "restored"
+    MOVED = "moved"
+    LOST = "lost"
