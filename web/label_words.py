@@ -332,9 +332,12 @@ ACTIONS: dict[str, Pair] = {
     "need:edit": ("修改需求", "Need edited"),
     "need:still_open": ("确认仍然需要", "Need confirmed as still open"),
     "need:reveal": ("查看需求原话", "Original words looked at"),
+    "proposal:export": ("导出对接建议", "Proposals exported"),
+    "offer:export": ("导出资源", "Offers exported"),
     "need:export": ("导出需求", "Needs exported"),
     "household:import": ("导入家庭", "Households imported"),
     "import:preview": ("上传表格预览", "Table uploaded for preview"),
+    "import:erase": ("清除过期的上传", "Expired uploads erased"),
     "import:drop": ("放弃导入", "Import dropped"),
     "need:withdraw": ("撤回需求", "Need withdrawn"),
     "need:import": ("导入需求", "Needs imported"),
@@ -358,6 +361,7 @@ ACTIONS: dict[str, Pair] = {
     "run:stop": ("停下对接", "Run stopped"),
     "audit:verify": ("核对留痕", "Trail checked"),
     "audit:accept": ("对留痕缺失作出说明", "Break in the trail answered for"),
+    "seed:reference": ("放入参考数据", "Reference data put in"),
     "demo:fill": ("放入演示数据", "Demo data put in"),
 }
 """Words for what the trail records; an action not listed is shown as its code."""

@@ -183,14 +183,9 @@ def erase_expired_uploads(*, uow: UnitOfWork, now: datetime) -> None:
     """Erase what was uploaded more than an hour ago, written or not. The timetable may call this too."""
     with uow:
         expired = update(ImportBatch).where(col(ImportBatch.expires_at) < now, col(ImportBatch.content).is_not(None))
-        uow.session.execute(expired.values(content=None))
-        uow.commit()
-
-
-def note_export(kind: ImportKind, count: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
-    """Write down that a list went out as a file, and how long it was."""
-    with uow:
-        uow.note(by, f"{OBJECTS[kind]}:export", OBJECTS[kind], None, at=now, rows=count)
+        erased = len(uow.session.execute(expired.values(content=None).returning(col(ImportBatch.id))).all())
+        if erased:
+            uow.note(None, "import:erase", "import_batch", None, at=now, rows=erased)
         uow.commit()
 
 

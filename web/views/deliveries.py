@@ -14,6 +14,7 @@ from matcher.errors import InvalidFields
 from matcher.store.queries import deliveries as reading
 from matcher.store.queries.deliveries import DeliveryFilter, DeliveryRow
 from matcher.usecases import deliveries as acts
+from matcher.usecases.exports import note_export
 from web import doors
 from web.auth import requires
 from web.exports import Column, Kind, download
@@ -124,7 +125,7 @@ def export() -> Response:
     """The list as seen, as XLSX or CSV; names masked as on the page."""
     with doors.db().read() as store:
         found = reading.list_deliveries(store, doors.actor(), _filter(), page=None)
-    acts.note_list_export(len(found.rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
+    note_export("delivery", len(found.rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
     columns = [
         Column(_("户编号")), Column(_("户主")), Column(_("乡镇（街道）")), Column(_("物品")), Column(_("捐赠方")),
         Column(_("类别")), Column(_("数量"), Kind.NUMBER), Column(_("单位")), Column(_("状态")),
