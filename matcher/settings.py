@@ -3,6 +3,7 @@
 `nuanliu settings` lists name, value, unit and help of each field with secrets hidden.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,14 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr = Field(
         SecretStr(""),
         description="id:base64key pairs, comma separated, 32 bytes each; the first encrypts, all decrypt",
+    )
+    audit_keys: SecretStr = Field(
+        SecretStr(""),
+        description="retired encryption keys, in the same form, only to check older entries of the trail",
+    )
+    audit_dir: Path | None = Field(
+        None,
+        description="where the head of the trail is anchored, outside data and backups; by default a state folder",
     )
     policy: Path | None = Field(None, description="matching rules as TOML; the built-in Jiaozuo rules by default")
     locale: Literal["zh", "en"] | None = Field(
@@ -50,6 +59,17 @@ class Settings(BaseSettings):
     @property
     def effective_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'nuanliu.sqlite3'}"
+
+    @property
+    def effective_audit_dir(self) -> Path | None:
+        """None when there is neither a setting nor a home to keep it in."""
+        if self.audit_dir is not None:
+            return self.audit_dir.resolve()
+        state = os.environ.get("XDG_STATE_HOME")
+        try:
+            return (Path(state) if state else Path.home() / ".local" / "state") / "nuanliu"
+        except RuntimeError:
+            return None
 
     @property
     def effective_broker_url(self) -> str:

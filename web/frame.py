@@ -14,6 +14,7 @@ from werkzeug.routing import Map
 from matcher.domain.terms import Role
 from web import auth, doors
 from web.formatters import masked
+from web.paging import kept
 from web.security import local_path
 
 Text = Any
@@ -72,7 +73,12 @@ MOST_TABS = 4
 def init_app(app: Flask) -> None:
     app.context_processor(around)
     app.jinja_env.globals.update(
-        asset=asset, page_address=page_address, back_path=back_path, lock_minutes=lock_minutes, lock_tries=lock_tries
+        asset=asset,
+        kept=kept,
+        page_address=page_address,
+        back_path=back_path,
+        lock_minutes=lock_minutes,
+        lock_tries=lock_tries,
     )
 
 

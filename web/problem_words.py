@@ -115,6 +115,18 @@ PROBLEMS: dict[str, Pair] = {
         "NUANLIU_SECRET_KEY 太短或是常见的默认值：请换成至少 32 个随机字符。",
         "NUANLIU_SECRET_KEY is too short or a common default: use at least 32 random characters.",
     ),
+    "trail_not_broken": (
+        "留痕是完整的，没有什么要说明的。",
+        "The trail is whole; there is nothing to answer for.",
+    ),
+    "trail_damaged": (
+        "留痕从第 {entry} 条起对不上，这不是说明一下就能过去的：请保留现场，查明经过。",
+        "The trail does not fit from entry {entry} on. Nobody can answer for that here: keep everything as it is and find out what happened.",
+    ),
+    "audit_head_gone": (
+        "数据库里没有留痕的末端（audit_head），留不下痕的事不办：请从备份恢复，并查明是谁动了数据库。",
+        "The database has lost the end of its trail (audit_head). What leaves no trail is not done: restore a backup and find out who touched the database.",
+    ),
     "missing_encryption_keys": (
         "没有设置 NUANLIU_ENCRYPTION_KEYS：请设成 名称:base64 的 32 字节密钥；只想看看，请运行 nuanliu demo。",
         "NUANLIU_ENCRYPTION_KEYS is not set: give it id:base64 of a 32-byte key; just to look around, run nuanliu demo.",

@@ -14,6 +14,8 @@ HELP: dict[str, str] = {
     "data_dir": "默认的数据库、消息和时间表放在这里",
     "secret_key": "给登录和表单签名，至少 32 个字符",
     "encryption_keys": "名称:base64 密钥，用逗号隔开，每把 32 字节；第一把加密，都能解密",
+    "audit_keys": "已经不在加密密钥里的旧密钥，写法相同；只用来核对较早的留痕",
+    "audit_dir": "留痕的末端另存在这里，要在数据目录和备份之外；默认在用户的状态目录下的 nuanliu",
     "policy": "对接规则（TOML 文件）；默认用内置的焦作规则",
     "locale": "页面和命令的语言；默认跟随使用者",
     "demo_password": "全部演示账号用这个密码；默认各有一个随机的",
@@ -48,6 +50,8 @@ def effective(settings: Settings, *, locale: str | None = None) -> list[SettingL
             value = settings.effective_database_url
         elif name == "broker_url":
             value = settings.effective_broker_url
+        elif name == "audit_dir":
+            value = settings.effective_audit_dir or ""
         help_text = (field.description or "") if english else HELP[name]
         lines.append(
             SettingLine(f"NUANLIU_{name.upper()}", shown(value), help_text, getattr(settings, name) == field.default)

@@ -34,6 +34,14 @@ NAMES: dict[str, Pair] = {
     "from": ("原来", "from"),
     "to": ("现在", "to"),
     "quantity": ("数量", "quantity"),
+    "entries": ("核对了", "checked"),
+    "last": ("到第几条", "up to entry"),
+    "anchored": ("锚在第几条", "anchored at entry"),
+    "fault": ("问题", "fault"),
+    "entry": ("第几条", "entry"),
+    "until": ("直到第几条", "to entry"),
+    "key_id": ("密钥编号", "key id"),
+    "because": ("原因", "because"),
 }
 TRIGGERS: dict[str, Pair] = {
     "nightly": ("夜间", "by the clock"),
@@ -44,6 +52,8 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "role": (t.Role,),
     "outcome": (t.ContactOutcome,),
     "kind": (t.ImportKind,),
+    "fault": (t.TrailFault,),
+    "because": (t.BreakReason,),
     "from": (t.ProposalStatus,),
     "to": (t.ProposalStatus,),
     "reason": (t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),

@@ -21,6 +21,7 @@ from matcher import clock
 from matcher.domain.terms import JobKind, RunStage, RunStatus
 from matcher.errors import Cancelled, LeaseLost, NuanliuError
 from matcher.settings import Settings, load_settings
+from matcher.store import anchor
 from matcher.store.crypto import Keyring, use_keyring
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
@@ -47,6 +48,7 @@ def settings() -> Settings:
     keys = found.encryption_keys.get_secret_value()
     if keys:
         use_keyring(Keyring.parse(keys))
+    anchor.use_folder(found.effective_audit_dir)
     return found
 
 

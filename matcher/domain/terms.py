@@ -351,3 +351,27 @@ TREASURY_USES = frozenset({Category.LIV, Category.MED, Category.EDU, Category.LA
 """The six uses of central and provincial money (H5)."""
 LISTED_PAIRS = frozenset({(Category.ARR, Category.LAW), (Category.AID, Category.WIN)})
 """(need, offer) pairs of different category that may still meet (H4)."""
+
+
+class TrailFault(StrEnum):
+    """What is wrong with the trail, as the first bad entry shows it."""
+
+    ALTERED = "altered"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+    KEY_CHANGED = "key_changed"
+    KEY_UNKNOWN = "key_unknown"
+    CUT = "cut"  # the end is missing, and the database itself says so
+    OLD_COPY = "old_copy"  # the anchor knows entries that are not there
+    HEAD_WRONG = "head_wrong"  # the database's own note of the end does not fit
+    ANCHOR_MISSING = "anchor_missing"
+    ANCHOR_FORGED = "anchor_forged"
+
+
+class BreakReason(StrEnum):
+    """Why entries of the trail or their anchor are gone, as somebody answers for it."""
+
+    RESTORED = "restored"
+    MOVED = "moved"
+    LOST = "lost"

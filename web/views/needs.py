@@ -15,8 +15,8 @@ from matcher.store.queries import needs as queries
 from matcher.store.queries.needs import NeedDetail, NeedFilter
 from matcher.store.queries.pairs import AskedOffer, offers_to_ask
 from matcher.usecases import needs as usecases
+from matcher.usecases.exports import note_export
 from matcher.usecases.households import reveal_person
-from matcher.usecases.imports import note_export
 from matcher.usecases.need_input import need_problems
 from matcher.usecases.pair_questions import explain_for_need
 from web import doors, need_tables, pair_words
@@ -64,7 +64,7 @@ def export() -> Response:
     kind = "csv" if request.args.get("format") == "csv" else "xlsx"
     with doors.db().read() as store:
         rows = queries.export_rows(store, doors.actor(), wanted, most=EXPORT_LIMIT)
-    note_export(terms.ImportKind.NEEDS, len(rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
+    note_export("need", len(rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
     return download(
         need_tables.export_columns(),
         need_tables.export_cells(rows),

@@ -1,6 +1,6 @@
 """All tables, by subject. Importing this module fills the metadata."""
 
-from matcher.store.tables.audit import AuditEvent
+from matcher.store.tables.audit import AuditEvent, AuditHead
 from matcher.store.tables.delivery import Delivery
 from matcher.store.tables.imports import ImportBatch, ImportedRow
 from matcher.store.tables.jobs import Job, Outbox
@@ -13,6 +13,7 @@ from matcher.store.tables.people import Household
 __all__ = [
     "Account",
     "AuditEvent",
+    "AuditHead",
     "ContactNote",
     "Delivery",
     "Division",
