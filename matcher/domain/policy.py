@@ -86,7 +86,7 @@ class Policy:
         most local, then the latest one counts; caps all hold together. Raises PolicyProblem.
         """
         place = jurisdiction or _text(mapping, "jurisdiction")
-        keep = _Entries(mapping, jurisdiction=place, as_of=as_of)
+        keep = Entries(mapping, jurisdiction=place, as_of=as_of)
         weights = _numbers(keep.one("weights"), ScorePart, "weights")
         if set(weights) != set(ScorePart) or sum(weights.values()) != 1000:
             raise PolicyProblem("weights", "must_sum_to_1000", sum(weights.values()))
@@ -98,16 +98,16 @@ class Policy:
             class_weights=_numbers(keep.one("class_weights"), HardshipClass, "class_weights"),
             minimum_useful=_numbers(keep.one("minimum_useful"), Category, "minimum_useful"),
             caps=tuple(_cap(entry) for entry in keep.all("caps")),
-            one_project_only=_codes(keep.one("one_project"), "hardship_classes", HardshipClass),
-            migrant_relation_months=_whole(keep.one("migrant"), "relation_months"),
+            one_project_only=codes_of(keep.one("one_project"), "hardship_classes", HardshipClass),
+            migrant_relation_months=whole_of(keep.one("migrant"), "relation_months"),
             text_floor=_share(engine, "text_floor"),
-            waiting_full_days=_whole(engine, "waiting_full_days"),
-            undo_minutes=_whole(clocks, "undo_minutes"),
-            clocks={key: _whole(clocks, key) for key in clocks},
+            waiting_full_days=whole_of(engine, "waiting_full_days"),
+            undo_minutes=whole_of(clocks, "undo_minutes"),
+            clocks={key: whole_of(clocks, key) for key in clocks},
             body=keep.body(),
             funds={rule.fund: rule for rule in map(_fund_rule, keep.by("funds", "fund"))},
-            no_repeat=_codes(keep.one("no_repeat"), "categories", Category),
-            lookahead_days=_whole(engine, "lookahead_days"),
+            no_repeat=codes_of(keep.one("no_repeat"), "categories", Category),
+            lookahead_days=whole_of(engine, "lookahead_days"),
         )
 
     @classmethod
@@ -132,7 +132,7 @@ def in_force(entry: Mapping[str, Any], *, jurisdiction: str, as_of: date) -> boo
     )
 
 
-class _Entries:
+class Entries:
     """The dated lists of a policy file, as far as they are in force."""
 
     def __init__(self, mapping: Mapping[str, Any], *, jurisdiction: str, as_of: date) -> None:
@@ -206,7 +206,7 @@ def _text(entry: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _whole(entry: Mapping[str, Any], key: str) -> int:
+def whole_of(entry: Mapping[str, Any], key: str) -> int:
     value = entry.get(key)
     if type(value) is not int or value < 0:
         raise PolicyProblem(key, "not_a_whole_number", value)
@@ -227,43 +227,43 @@ def _flag(entry: Mapping[str, Any], key: str) -> bool:
     return value
 
 
-def _code(value: object, kind: Callable[[str], C], key: str) -> C:
+def code_of(value: object, kind: Callable[[str], C], key: str) -> C:
     try:
         return kind(str(value))
     except ValueError:
         raise PolicyProblem(key, "unknown_code", value) from None
 
 
-def _codes(entry: Mapping[str, Any], key: str, kind: Callable[[str], C]) -> frozenset[C]:
+def codes_of(entry: Mapping[str, Any], key: str, kind: Callable[[str], C]) -> frozenset[C]:
     values = entry.get(key, [])
     if not isinstance(values, list):
         raise PolicyProblem(key, "not_a_list", values)
-    return frozenset(_code(value, kind, key) for value in values)
+    return frozenset(code_of(value, kind, key) for value in values)
 
 
 def _numbers(entry: Mapping[str, Any], kind: Callable[[str], C], key: str) -> dict[C, int]:
     values = _plain(entry)
-    return {_code(name, kind, key): _whole(values, name) for name in values}
+    return {code_of(name, kind, key): whole_of(values, name) for name in values}
 
 
 def _cap(entry: Mapping[str, Any]) -> Cap:
     return Cap(
-        category=_code(entry.get("category"), Category, "caps.category"),
-        amount=_whole(entry, "amount"),
+        category=code_of(entry.get("category"), Category, "caps.category"),
+        amount=whole_of(entry, "amount"),
         unit=_text(entry, "unit"),
-        hardship_classes=_codes(entry, "hardship_classes", HardshipClass),
-        funds=_codes(entry, "funds", FundSource),
+        hardship_classes=codes_of(entry, "hardship_classes", HardshipClass),
+        funds=codes_of(entry, "funds", FundSource),
         article=str(entry.get("article", "")),
     )
 
 
 def _fund_rule(entry: Mapping[str, Any]) -> FundRule:
     return FundRule(
-        fund=_code(entry.get("fund"), FundSource, "funds.fund"),
-        file_levels=_codes(entry, "file_levels", FileLevel),
+        fund=code_of(entry.get("fund"), FundSource, "funds.fund"),
+        file_levels=codes_of(entry, "file_levels", FileLevel),
         real_name=_flag(entry, "real_name"),
-        channels=_codes(entry, "channels", PayoutChannel),
-        uses=_codes(entry, "uses", Category),
+        channels=codes_of(entry, "channels", PayoutChannel),
+        uses=codes_of(entry, "uses", Category),
         member=_flag(entry, "member"),
         migrant_relation=_flag(entry, "migrant_relation"),
         article=str(entry.get("article", "")),

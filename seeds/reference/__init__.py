@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matcher.domain.file_rules import FileRules, WorkCalendar
 from matcher.domain.policy import Policy
 from matcher.domain.regions import Places
 from matcher.domain.terms import Category, FundSource, Tier, UnitLevel
@@ -95,6 +96,22 @@ def policy(as_of: date, path: Path | None = None) -> Policy:
 @cache
 def _built_in() -> Mapping[str, Any]:
     return tomllib.loads(resources.files("seeds").joinpath("policy", "jiaozuo.toml").read_text("utf-8"))
+
+
+@cache
+def file_rules(as_of: date, jurisdiction: str = JURISDICTION) -> FileRules:
+    """What the hardship file goes by in a division on a day: classes, clocks, working days. Raises PolicyProblem."""
+    text = resources.files("seeds").joinpath("policy", "hardship_files.toml").read_text("utf-8")
+    return FileRules.effective(
+        tomllib.loads(text), as_of=as_of, jurisdiction=jurisdiction, calendar=calendar(as_of.year)
+    )
+
+
+@cache
+def calendar(year: int) -> WorkCalendar:
+    """Working days of a year and the one after it."""
+    known = [holidays(year), holidays(year + 1)]
+    return WorkCalendar(frozenset().union(*(y.days for y in known)), frozenset().union(*(y.workdays for y in known)))
 
 
 @cache
