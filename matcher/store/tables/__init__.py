@@ -2,6 +2,16 @@
 
 from matcher.store.tables.audit import AuditEvent, AuditHead
 from matcher.store.tables.delivery import Delivery
+from matcher.store.tables.hardship_files import (
+    DuplicateCase,
+    FileEvidence,
+    FileObjection,
+    FileSection,
+    FileStep,
+    FileVisit,
+    HardshipFile,
+    PersonKey,
+)
 from matcher.store.tables.imports import ImportBatch, ImportedRow
 from matcher.store.tables.jobs import Job, Outbox
 from matcher.store.tables.matching import ContactNote, MatchRun, Proposal, ProposalStep, UnmetNeed
@@ -18,6 +28,13 @@ __all__ = [
     "Delivery",
     "Division",
     "Donor",
+    "DuplicateCase",
+    "FileEvidence",
+    "FileObjection",
+    "FileSection",
+    "FileStep",
+    "FileVisit",
+    "HardshipFile",
     "Household",
     "ImportBatch",
     "ImportedRow",
@@ -27,6 +44,7 @@ __all__ = [
     "Need",
     "Offer",
     "Outbox",
+    "PersonKey",
     "Proposal",
     "ProposalStep",
     "SignIn",
