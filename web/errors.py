@@ -26,6 +26,8 @@ from matcher.errors import (
 )
 from web import auth
 from web.error_words import Words, words_for_problem
+from web.file_problem_words import REFUSALS
+from web.labels import pick
 
 log = structlog.get_logger("web")
 
@@ -57,6 +59,9 @@ def known(error: NuanliuError) -> Response:
 
 
 def sentences(error: NuanliuError) -> Words:
+    if error.code in REFUSALS:
+        title, text = REFUSALS[error.code]
+        return Words(pick(title), pick(text))
     if isinstance(error, OfferExhausted):
         return Words(
             _("这份资源刚被用掉了"),

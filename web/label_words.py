@@ -5,10 +5,10 @@ from enum import StrEnum
 from matcher.domain import terms as t
 from matcher.domain.obstacles import Obstacle
 from matcher.domain.reasons import Outcome
-
-Pair = tuple[str, str]
+from web.file_label_words import FILE_ACTIONS, FILE_OBJECTS, FILE_WORDS, Pair
 
 WORDS: dict[type[StrEnum], dict[str, Pair]] = {
+    **FILE_WORDS,
     t.Category: {
         "LIV": ("生活救助", "Living support"),
         "EDU": ("子女助学", "School and study support"),
@@ -303,6 +303,7 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 }
 
 ACTIONS: dict[str, Pair] = {
+    **FILE_ACTIONS,
     "account:create": ("新建账号", "Account created"),
     "account:sign_in": ("登录", "Signed in"),
     "account:sign_out": ("退出", "Signed out"),
@@ -367,6 +368,7 @@ ACTIONS: dict[str, Pair] = {
 """Words for what the trail records; an action not listed is shown as its code."""
 
 OBJECTS: dict[str, Pair] = {
+    **FILE_OBJECTS,
     "account": ("账号", "account"),
     "proposal": ("对接建议", "proposal"),
     "need": ("需求", "need"),

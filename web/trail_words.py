@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from matcher.domain import file_terms as f
 from matcher.domain import terms as t
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
@@ -42,6 +43,15 @@ NAMES: dict[str, Pair] = {
     "until": ("直到第几条", "to entry"),
     "key_id": ("密钥编号", "key id"),
     "because": ("原因", "because"),
+    "section": ("哪一步", "step"),
+    "revision": ("第几稿", "revision"),
+    "evidence_id": ("材料编号", "paper"),
+    "bytes": ("字节", "bytes"),
+    "visit_id": ("入户记录编号", "visit"),
+    "objection_id": ("异议编号", "objection"),
+    "from_unit_id": ("原单位编号", "from union"),
+    "to_unit_id": ("接收单位编号", "to union"),
+    "file_id": ("档案编号", "file"),
 }
 TRIGGERS: dict[str, Pair] = {
     "nightly": ("夜间", "by the clock"),
@@ -51,12 +61,21 @@ TRIGGERS: dict[str, Pair] = {
 KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "role": (t.Role,),
     "outcome": (t.ContactOutcome,),
-    "kind": (t.ImportKind,),
+    "kind": (t.ImportKind, f.EvidenceKind, f.KeyKind),
     "fault": (t.TrailFault,),
     "because": (t.BreakReason,),
+    "section": (f.Section,),
     "from": (t.ProposalStatus,),
-    "to": (t.ProposalStatus,),
-    "reason": (t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
+    "to": (t.ProposalStatus, f.FileState),
+    "reason": (
+        t.DeclineReason,
+        t.WithdrawReason,
+        t.OfferReturnReason,
+        t.OfferWithdrawReason,
+        f.FileReturnReason,
+        f.CheckResult,
+        f.LeaveReason,
+    ),  # fmt: skip
 }
 
 

@@ -30,9 +30,14 @@ class Action(StrEnum):
     SEE_ACCOUNTS = "see_accounts"
     SEE_NETWORK = "see_network"
     SEE_SETTINGS = "see_settings"
+    SEE_FILES = "see_files"
+    EDIT_FILES = "edit_files"
+    VISIT_FAMILIES = "visit_families"
+    REVIEW_FILES = "review_files"
+    DECIDE_DUPLICATES = "decide_duplicates"
 
 
-_CASE = frozenset({Action.SEE_PROPOSALS, Action.SEE_NEEDS, Action.SEE_DELIVERIES, Action.SEE_OFFERS})
+_CASE = frozenset({Action.SEE_PROPOSALS, Action.SEE_NEEDS, Action.SEE_DELIVERIES, Action.SEE_OFFERS, Action.SEE_FILES})
 _DONOR = frozenset({Action.SEE_OFFERS, Action.EDIT_OFFERS, Action.SEE_IMPACT})
 
 ALLOWED: dict[Role, frozenset[Action]] = {
@@ -44,15 +49,43 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.EDIT_OFFERS,
         Action.VET_OFFERS,
         Action.RECORD_DELIVERY,
+        Action.EDIT_FILES,
+        Action.VISIT_FAMILIES,
+        Action.REVIEW_FILES,
     },
-    Role.REVIEWER: _CASE | {Action.APPROVE_MONEY, Action.REVEAL_PERSON, Action.VET_OFFERS},
+    Role.REVIEWER: _CASE
+    | {
+        Action.APPROVE_MONEY,
+        Action.REVEAL_PERSON,
+        Action.VET_OFFERS,
+        Action.VISIT_FAMILIES,
+        Action.REVIEW_FILES,
+        Action.DECIDE_DUPLICATES,
+    },
     Role.CONTACT: frozenset(
-        {Action.SEE_NEEDS, Action.EDIT_NEEDS, Action.REVEAL_PERSON, Action.SEE_DELIVERIES, Action.RECORD_DELIVERY}
+        {
+            Action.SEE_NEEDS,
+            Action.EDIT_NEEDS,
+            Action.REVEAL_PERSON,
+            Action.SEE_DELIVERIES,
+            Action.RECORD_DELIVERY,
+            Action.SEE_FILES,
+            Action.VISIT_FAMILIES,
+        }
     ),
     Role.WORKER: frozenset({Action.SEE_OWN_NEEDS}),
     Role.FINANCE: frozenset({Action.SEE_DELIVERIES}),
     Role.AUDITOR: frozenset({Action.SEE_AUDIT, Action.SEE_RUNS, Action.SEE_DELIVERIES}),
-    Role.CITY: _CASE | {Action.SEE_RUNS, Action.START_RUN, Action.VET_OFFERS, Action.EDIT_OFFERS, Action.SEE_IMPACT},
+    Role.CITY: _CASE
+    | {
+        Action.SEE_RUNS,
+        Action.START_RUN,
+        Action.VET_OFFERS,
+        Action.EDIT_OFFERS,
+        Action.SEE_IMPACT,
+        Action.REVIEW_FILES,
+        Action.DECIDE_DUPLICATES,
+    },
     Role.CHARITY: _DONOR,
     Role.ENTERPRISE: _DONOR,
     Role.SYSADMIN: frozenset({Action.SEE_SETTINGS, Action.SEE_NETWORK}),

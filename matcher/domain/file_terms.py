@@ -44,6 +44,7 @@ class FileAct(StrEnum):
     ASK_TRANSFER = "ask_transfer"  # 申请转出
     TAKE_TRANSFER = "take_transfer"  # 接收转入
     REFUSE_TRANSFER = "refuse_transfer"  # 不接收
+    UNDO_MERGE = "undo_merge"  # 重复认定撤回
 
 
 class ReviewLevel(StrEnum):

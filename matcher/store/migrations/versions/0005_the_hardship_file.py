@@ -201,7 +201,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
-            "act IN ('open', 'submit', 'return', 'pass_first', 'visit', 'sign_visit', 'check', 'object', 'answer', 'uphold', 'pass_county', 'pass_city', 'certify', 'renew', 'leave_out', 'leave_eased', 'withdraw', 'watch', 'relapse', 'ask_transfer', 'take_transfer', 'refuse_transfer')",
+            "act IN ('open', 'submit', 'return', 'pass_first', 'visit', 'sign_visit', 'check', 'object', 'answer', 'uphold', 'pass_county', 'pass_city', 'certify', 'renew', 'leave_out', 'leave_eased', 'withdraw', 'watch', 'relapse', 'ask_transfer', 'take_transfer', 'refuse_transfer', 'undo_merge')",
             name=op.f("ck_file_step_act_known"),
         ),
         sa.CheckConstraint(

@@ -1,0 +1,274 @@
+"""Beginning a hardship file, filling it in step by step, and sending it in (先建档)."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, delete, select
+
+from matcher.clock import business_date
+from matcher.domain import file_life as life
+from matcher.domain.access import Action, Actor, Reach
+from matcher.domain.file_rules import FileRules
+from matcher.domain.file_terms import EvidenceKind, FileAct, FileState, KeyKind, Section
+from matcher.domain.screening import screen
+from matcher.domain.terms import FileStatus, HardshipClass
+from matcher.errors import Conflict, FieldProblem, InvalidFields, WrongState
+from matcher.store.crypto import keyring
+from matcher.store.queries.needs import lock_registration
+from matcher.store.tables import FileEvidence, FileSection, HardshipFile, Household, PersonKey, Unit
+from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases import file_means
+from matcher.usecases.duplicates import PURPOSES, look_for_duplicates
+from matcher.usecases.file_case import (
+    FileCard,
+    FileCase,
+    contents,
+    latest_sections,
+    open_file_case,
+    take_file_step,
+)
+from matcher.usecases.file_fields import Values, missing, normalised, section_problems
+from matcher.usecases.guard import require
+from matcher.usecases.households import CARD_PURPOSE, ID_PURPOSE, county_above, find_by_id_card, next_case_code
+
+NEEDED = (EvidenceKind.APPLICATION, EvidenceKind.IDENTITY, EvidenceKind.AUTHORISATION)
+"""Papers without which a file is not sent in."""
+
+
+class StaleSection(Conflict):
+    """Somebody else saved this step meanwhile; `theirs` is what stands there now, nothing was written."""
+
+    code = "stale_section"
+
+    def __init__(self, theirs: Values, revision: int) -> None:
+        super().__init__()
+        self.theirs, self.revision = theirs, revision
+
+
+def open_hardship_file(
+    person: Mapping[str, Any],
+    *,
+    unit_id: int | None = None,
+    by: Actor,
+    uow: UnitOfWork,
+    now: datetime,
+    areas: frozenset[str] | None = None,
+) -> FileCard:
+    """Begin a draft with the head's name and number. Somebody whose number is known in the actor's reach keeps their
+    household, and a second file is refused; a number known elsewhere opens a question for whoever stands above both.
+
+    Raises InvalidFields, NotFound, NotPermitted.
+    """
+    today = business_date(now)
+    with uow:
+        unit = uow.get(Unit, unit_id or by.unit_id or 0)
+        require(by, Action.EDIT_FILES, Reach(unit_path=unit.path))
+        lock_registration(uow.session)
+        values = normalised(Section.PERSON, person)
+        problems = list(section_problems(Section.PERSON, person, today=today, areas=areas))
+        problems += [FieldProblem(name, "required") for name in ("name", "id_card") if not values.get(name)]
+        if problems:
+            raise InvalidFields(problems)
+        household = _household(uow, values, unit, by, now)
+        file = HardshipFile(
+            household_id=household.id or 0,
+            unit_id=household.unit_id,
+            opened_by=by.account_id,
+            created_at=now,
+            updated_at=now,
+        )
+        uow.add(file)
+        case = FileCase(file, household, uow.get(Unit, household.unit_id))
+        take_file_step(uow, case, FileAct.OPEN, by=by, at=now, to=FileState.DRAFT)
+        _write(uow, case, Section.PERSON, values, 1, by, now)
+        uow.commit()
+        return case.card()
+
+
+def _household(uow: UnitOfWork, values: Values, unit: Unit, by: Actor, now: datetime) -> Household:
+    """The household the number belongs to, when it is in reach; else a new one."""
+    known = find_by_id_card(uow, values["id_card"])
+    if known is not None and by.unit_path and uow.get(Unit, known.unit_id).path.startswith(by.unit_path):
+        has_file = select(HardshipFile.id).where(HardshipFile.household_id == known.id)
+        if uow.session.exec(has_file).first() is not None:
+            raise InvalidFields([FieldProblem("id_card", "id_on_file_here", {"case_code": known.case_code})])
+        return known
+    county = county_above(uow, unit)
+    row = Household(
+        case_code=next_case_code(uow, county.short_name),
+        unit_id=unit.id or 0,
+        division_code=unit.division_code or county.division_code or "000000",
+        head_name=values["name"],
+        file_status=FileStatus.DRAFT,
+        created_at=now,
+        updated_at=now,
+    )
+    uow.add(row)
+    uow.record(by, "household:register", row, at=now)
+    return row
+
+
+def save_section(
+    file_id: int,
+    section: Section,
+    values: Mapping[str, Any],
+    *,
+    seen_revision: int,
+    by: Actor,
+    uow: UnitOfWork,
+    now: datetime,
+    areas: frozenset[str] | None = None,
+) -> FileCard:
+    """Save one step; blanks are fine, wrong values are not. Saving what stands there already changes nothing.
+
+    Raises InvalidFields, StaleSection, WrongState when the file is not open for editing.
+    """
+    today = business_date(now)
+    with uow:
+        case = open_file_case(uow, file_id, by=by, action=Action.EDIT_FILES)
+        if case.file.state not in life.EDITABLE:
+            raise WrongState(state=case.file.state.value, wanted="edit")
+        problems = section_problems(section, values, today=today, areas=areas)
+        if problems:
+            raise InvalidFields(problems)
+        told = normalised(section, values)
+        before = latest_sections(uow, file_id).get(section)
+        if before is not None and json.loads(before.content) == told:
+            return case.card()
+        if before is not None and before.revision != seen_revision:
+            raise StaleSection(json.loads(before.content), before.revision)
+        revision = before.revision + 1 if before else 1
+        _write(uow, case, section, told, revision, by, now)
+        uow.touch(case.file, seen_version=None, at=now)
+        uow.record(by, "file:save", case.file, at=now, section=section.value, revision=revision)
+        uow.commit()
+        return case.card()
+
+
+def _write(
+    uow: UnitOfWork, case: FileCase, section: Section, values: Values, revision: int, by: Actor, now: datetime
+) -> None:
+    uow.add(
+        FileSection(
+            file_id=case.file.id or 0,
+            section=section,
+            revision=revision,
+            content=json.dumps(values, ensure_ascii=False, sort_keys=True),
+            by_account_id=by.account_id,
+            at=now,
+        )
+    )
+    if section in (Section.PERSON, Section.MEMBERS, Section.BANK):
+        _keep_keys(uow, case, section, values, now)
+    if section in (Section.PERSON, Section.BANK):
+        _keep_head(case.household, section, values, now)
+
+
+def _keep_keys(uow: UnitOfWork, case: FileCase, section: Section, values: Values, now: datetime) -> None:
+    """Fingerprints of the numbers in a step, in place of its former ones; equal ones elsewhere become a question."""
+    kinds = {
+        Section.PERSON: [(KeyKind.ID, True), (KeyKind.PHONE, True)],
+        Section.MEMBERS: [(KeyKind.ID, False)],
+        Section.BANK: [(KeyKind.CARD, True)],
+    }[section]
+    for kind, is_head in kinds:
+        uow.session.exec(
+            delete(PersonKey).where(
+                col(PersonKey.file_id) == case.file.id, col(PersonKey.kind) == kind, col(PersonKey.is_head) == is_head
+            )
+        )
+    told = {
+        Section.PERSON: [(KeyKind.ID, True, values.get("id_card")), (KeyKind.PHONE, True, values.get("phone"))],
+        Section.MEMBERS: [(KeyKind.ID, False, row.get("id_card")) for row in values.get("members", [])],
+        Section.BANK: [(KeyKind.CARD, True, values.get("bank_card"))],
+    }[section]
+    for kind, is_head, number in told:
+        if number:
+            mark = keyring().index(number, PURPOSES[kind])
+            uow.add(PersonKey(file_id=case.file.id or 0, kind=kind, is_head=is_head, print=mark))
+    look_for_duplicates(uow, case.file, [(kind, number) for kind, _head, number in told if number], at=now)
+
+
+def _keep_head(household: Household, section: Section, values: Values, now: datetime) -> None:
+    """What other pages read of a household follows the file."""
+    household.updated_at, household.version = now, household.version + 1
+    if section is Section.BANK:
+        card = values.get("bank_card")
+        household.bank_card = card
+        household.bank_card_index = keyring().index(card, CARD_PURPOSE) if card else None
+        household.payout = values.get("payout")
+        household.consent = sorted(values.get("consent", []))
+        return
+    number = values.get("id_card")
+    household.head_name = values.get("name") or household.head_name
+    household.id_card = number
+    household.id_card_index = keyring().index(number, ID_PURPOSE) if number else None
+    household.phone = values.get("phone")
+    household.address = values.get("address")
+    household.township = values.get("township") or ""
+
+
+def submit_file(
+    file_id: int, *, seen_version: int, by: Actor, uow: UnitOfWork, now: datetime, rules: FileRules
+) -> FileCard:
+    """Send the file in for review: everything required is told, papers are there, and the class is worked out.
+
+    Raises InvalidFields (one problem per missing field, `section.field`; `class_none`; `evidence`), WrongState,
+    StaleVersion.
+    """
+    today = business_date(now)
+    with uow:
+        case = open_file_case(uow, file_id, by=by, action=Action.EDIT_FILES)
+        life.move(case.file.state, FileAct.SUBMIT)
+        sections = contents(latest_sections(uow, file_id))
+        problems = [FieldProblem(f"{s.value}.{name}", "required") for s, name in missing(sections)]
+        problems += _papers(uow, file_id)
+        verdict = file_means.verdict_of(sections, rules)
+        if verdict and file_means.chosen_class(sections, verdict) is HardshipClass.NONE:
+            problems.append(FieldProblem("money.chosen_class", "class_none"))
+        if problems or verdict is None:
+            raise InvalidFields(problems)
+        file = case.file
+        file.scheme, file.computed_class = verdict.scheme, verdict.hardship_class
+        file.chosen_class = file_means.chosen_class(sections, verdict)
+        file.is_local, file.calculation = verdict.is_local, file_means.as_text(verdict, today)
+        file.submitted_on = today
+        _keep_facts(case.household, sections)
+        take_file_step(uow, case, FileAct.SUBMIT, by=by, at=now, seen_version=seen_version)
+        uow.commit()
+        return case.card()
+
+
+def _papers(uow: UnitOfWork, file_id: int) -> list[FieldProblem]:
+    query = select(FileEvidence.kind).where(FileEvidence.file_id == file_id, col(FileEvidence.removed_at).is_(None))
+    there = set(uow.session.exec(query).all())
+    return [FieldProblem("evidence", "papers_needed", {"kind": kind.value}) for kind in NEEDED if kind not in there][:1]
+
+
+def _keep_facts(household: Household, sections: Mapping[Section, Mapping[str, Any]]) -> None:
+    """Facts that matching reads; the class and the file's level come only with approval."""
+    cause, work = sections.get(Section.CAUSE, {}), sections.get(Section.WORK, {})
+    health = sections.get(Section.HEALTH, {})
+    household.size = file_means.people_of(sections)
+    household.causes = sorted({cause["main_cause"], *cause.get("other_causes", [])}, key=int)
+    household.situation = screen(cause.get("situation", ""))
+    household.diagnosis = health.get("diagnosis")
+    household.is_member = work.get("is_member")
+    household.relation_months = work.get("relation_months")
+    household.is_excluded = bool(sections.get(Section.MONEY, {}).get("exclusions"))
+
+
+def read_sections(file_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> dict[Section, tuple[int, Values]]:
+    """Everything that was filled in, in the clear, with its revisions; that it was looked at is written down.
+
+    Raises NotFound or NotPermitted.
+    """
+    with uow:
+        file = uow.get(HardshipFile, file_id)
+        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, file.unit_id).path))
+        sections = latest_sections(uow, file_id)
+        uow.record(by, "file:read", file, at=now)
+        uow.commit()
+        return {section: (row.revision, json.loads(row.content)) for section, row in sections.items()}
