@@ -15,9 +15,10 @@ from matcher.bench.ortools_flow import plain_market, solve_by_ortools
 from matcher.bench.synthetic import CATEGORIES, Invented
 from matcher.engine.auction import Market
 from matcher.engine.blocks import Blocks
-from matcher.engine.columns import K, objective, opening, optimum, truncated
+from matcher.engine.columns import objective, opening, optimum, truncated
 from matcher.engine.transport import circulate
 
+K = 10  # offers of each need in a truncated market
 OVERFETCH = 100  # neighbours asked for before rules are looked at
 TRUNCATED_DEPTH = 128
 ROWS_AT_ONCE = 4_096
@@ -41,7 +42,7 @@ def product(invented: Invented) -> Outcome:
 
 def truncated_product(invented: Invented) -> Outcome:
     """Our solver on each need's ten best offers only."""
-    market = truncated(invented.blocks)
+    market = truncated(invented.blocks, K)
     state = circulate(market, *opening(invented.blocks, market))
     return Outcome(objective(invented.blocks, market.need, market.value, state.amounts)[:2])
 
@@ -168,7 +169,7 @@ def _recall(found: Any, best: Any) -> float:
 def prepared(invented: Invented, names: list[str]) -> dict[str, Callable[[], Outcome]]:
     """Each peer as something to call; what is not to be counted is made here."""
     blocks = invented.blocks
-    market = truncated(blocks)
+    market = truncated(blocks, K)
     texts = invented.texts() if "naive" in names else ([], [])
     best = blocks.best(np.zeros(blocks.n_offers, dtype=np.int64), K)[0]
     every: dict[str, Callable[[], Outcome]] = {

@@ -16,14 +16,16 @@ import numpy as np
 from matcher.engine.auction import Market, make_market
 from matcher.engine.blocks import Blocks
 from matcher.engine.compiled import compiled
+from matcher.engine.drawn import drawn_market
 from matcher.engine.problem import Ints
 from matcher.engine.transport import Circulation, answered, best_answers, best_gains, bid_steps, opening_prices
 
-K = 10  # offers of each need in the market
-K_NEW = 4  # pairs added for a need in one round
-OFFERED_AGAIN = 1  # times that what is not sold out is offered at lower prices
+K = 8  # offers of each need in the market
+K_NEW = 4  # pairs added for a need, and for an offer, in one round
+OFFERED_AGAIN = 4  # times at most that what is not sold out is offered at lower prices
+FEW = 200  # … while it is more than a unit for so many needs
 AGAIN = 7  # at least so many bid steps after each look
-K_TAKERS = 32  # pairs added for an offer in one round
+K_TAKERS = 32  # needs that an offer with something left meets
 LOOKS_AT_PRICES = (0.4, 0.7, 1.0)  # after these shares of the bid steps the market is drawn up anew
 
 
@@ -78,8 +80,7 @@ def bound(blocks: Blocks, price: Ints) -> tuple[int, int, int]:
     """What no allocation of permitted pairs can exceed, from prices ≥ 0 alone, in the parts of `objective`: all stock
     at its price and what each household would gain by buying what suits it best (Lagrangian duality)."""
     most = int(blocks.needs.wanted.max(initial=1))
-    offer, value = blocks.best(price, min(most, max(1, blocks.n_offers)))
-    market = _market(blocks, offer, value)
+    market = drawn_market(blocks, blocks.best(price, min(most, max(1, blocks.n_offers))))
     gain = best_gains(market, price)
     total = 0
     for amount, each in ((blocks.offers.stock, price), (np.ones(len(gain), dtype=np.int64), gain)):
@@ -113,17 +114,21 @@ class _Columns:
         self.state.settle(np.flatnonzero(self.state.graph.excess))
 
     def attract(self) -> None:
-        """Offers that are not sold out at their price meet the needs that would come first if it fell."""
-        left = self.state.graph.excess[: self.blocks.n_offers]
+        """Offers that are not sold out at their price meet the needs that would come first if it fell. Of needs that
+        would come at once no more are let in than there are units left."""
+        state = self.state
+        left = state.graph.excess[: self.blocks.n_offers]
         offers = np.flatnonzero(left > 0)
         if len(offers):
-            found, value = self.blocks.takers(offers, self.state.gain, K_TAKERS)
-            row, place = np.nonzero(found >= 0)
+            found, value = self.blocks.takers(offers, state.gain, K_TAKERS)
+            comes = value - state.gain[found] > state.price[offers][:, None]
+            few = np.arange(K_TAKERS)[None, :] < left[offers][:, None]
+            row, place = np.nonzero((found >= 0) & (few | ~comes))
             self._add(found[row, place], offers[row], value[row, place])
 
     def add_violators(self) -> int:
         """Add permitted pairs outside the market that are worth more than price and gain, up to K_NEW for each
-        need and K_TAKERS for each offer; returns how many.
+        need and K_NEW for each offer; returns how many.
 
         Pairs of the market can be worth more only where they are used to the full, so a list longer by their
         number shows a new one wherever there is any.
@@ -140,7 +145,7 @@ class _Columns:
         row, offer, value = row[new], offer[new], value[new]
         order = np.lexsort((row, gain[row] - value, offer))
         rank = np.arange(len(order)) - np.searchsorted(offer[order], offer[order])
-        keep = np.sort(order[rank < K_TAKERS])
+        keep = np.sort(order[rank < K_NEW])
         return self._add(row[keep], offer[keep], value[keep])
 
     def _add(self, need: Ints, offer: Ints, value: Ints) -> int:
@@ -158,43 +163,51 @@ class _Columns:
         return len(need)
 
 
-def truncated(blocks: Blocks, k: int = K) -> Market:
+def truncated(blocks: Blocks, k: int) -> Market:
     """The market of each need's k best offers, prices set aside."""
-    return _market(blocks, *blocks.best(np.zeros(blocks.n_offers, dtype=np.int64), k))
+    return drawn_market(blocks, blocks.best(np.zeros(blocks.n_offers, dtype=np.int64), k))
 
 
 def _market_at_prices(blocks: Blocks, k: int, told: Callable[[str], None]) -> tuple[Market, Ints, Ints]:
     lists = blocks.best(np.zeros(blocks.n_offers, dtype=np.int64), k)
-    market = _market(blocks, *lists)
+    market = drawn_market(blocks, lists)
     told("candidates")
     steps = bid_steps(market, bonus=blocks.bonus)
     cuts = [0, *(int(share * len(steps)) for share in LOOKS_AT_PRICES), len(steps)]
     price, held = np.zeros(blocks.n_offers, dtype=np.int64), np.zeros(0, dtype=np.int64)
     for begin, end in pairwise(cuts):
         if begin:
-            offer, value = blocks.best(price, k)
-            market = _market(blocks, *_united(offer, value, *lists))
-            lists = (offer, value)
+            at_prices = blocks.best(price, k)
+            market = drawn_market(blocks, at_prices, lists)
+            lists = at_prices
             told("candidates at prices")
         price, held = opening_prices(market, price, steps[max(0, min(begin, end - AGAIN)) : end], bonus=blocks.bonus)
         told("auction")
     for _ in range(OFFERED_AGAIN):
-        market, price = _offered_again(blocks, market, price, held, 2 * steps[-1])
+        flow, need_pot, _ = best_answers(market, price, held)
+        left = market.stock.copy()
+        np.subtract.at(left, market.offer, flow)
+        left[price == 0] = 0
+        if int(np.maximum(0, left).sum()) * FEW <= blocks.n_needs:
+            break
+        market, price = _offered_again(blocks, market, price, left, -need_pot, 2 * steps[-1])
         price, held = opening_prices(market, price, steps[-AGAIN:], bonus=blocks.bonus)
         told("offered again")
+    market = drawn_market(blocks, blocks.best(price, k), lists)
+    price, held = opening_prices(market, price, steps[-3:], bonus=blocks.bonus)
+    told("last look")
     return market, price, held
 
 
-def _offered_again(blocks: Blocks, market: Market, price: Ints, held: Ints, less: int) -> tuple[Market, Ints]:
+def _offered_again(
+    blocks: Blocks, market: Market, price: Ints, left: Ints, gain: Ints, less: int
+) -> tuple[Market, Ints]:
     """Offers that are not sold out meet the needs that would come first if their price fell, and their price falls
     to where as many come as there are units left."""
-    flow, need_pot, _ = best_answers(market, price, held)
-    sold = np.zeros(blocks.n_offers, dtype=np.int64)
-    np.add.at(sold, market.offer, flow)
-    offers = np.flatnonzero((sold < market.stock) & (price > 0))
-    found, value = blocks.takers(offers, -need_pot, K_TAKERS)
-    eager = np.where(found >= 0, value + need_pot[found], 0)
-    last = np.minimum(market.stock[offers] - sold[offers], K_TAKERS) - 1
+    offers = np.flatnonzero(left > 0)
+    found, value = blocks.takers(offers, gain, K_TAKERS)
+    eager = np.where(found >= 0, value - gain[found], 0)
+    last = np.minimum(left[offers], K_TAKERS) - 1
     lower = price.copy()
     lower[offers] = np.clip(eager[np.arange(len(offers)), last] - less, 0, price[offers])
     row, place = np.nonzero(found >= 0)
@@ -212,24 +225,6 @@ def _offered_again(blocks: Blocks, market: Market, price: Ints, held: Ints, less
     return make_market(
         *merged, wanted=market.wanted, household=market.household, bonus=market.bonus, stock=market.stock
     ), lower
-
-
-def _united(offer: Any, value: Ints, old_offer: Any, old_value: Ints) -> Any:
-    """Lists of both looks, each offer once."""
-    again = (old_offer[:, :, None] == offer[:, None, :]).any(axis=2)
-    kept = np.where(again, -1, old_offer)
-    return np.concatenate([offer, kept], axis=1), np.concatenate([value, old_value], axis=1)
-
-
-def _market(blocks: Blocks, offer: np.ndarray, value: Ints) -> Market:
-    has = offer >= 0
-    need = np.repeat(np.arange(blocks.n_needs), has.sum(axis=1))
-    chosen = offer[has].astype(np.int64)
-    return make_market(
-        need, chosen, value[has], np.minimum(blocks.needs.wanted[need], blocks.offers.per_case[chosen]),
-        wanted=blocks.needs.wanted, household=blocks.household, bonus=blocks.weight * blocks.bonus,
-        stock=blocks.offers.stock,
-    )  # fmt: skip
 
 
 @compiled

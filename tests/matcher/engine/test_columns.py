@@ -31,7 +31,7 @@ def every_pair(blocks):
             score = int(needs.own[i] + rule.near[level[0]]) + min(rule.content, rule.content * fit // rule.full)
             score += rule.amount * min(wanted, most) // wanted
             found.append((i, j, score * rule.resolution // wanted))
-    return (np.array(column, dtype=np.int64) for column in zip(*found, strict=True))
+    return np.array(found, dtype=np.int64).reshape(-1, 3).T
 
 
 def market_of_every_pair(blocks):
@@ -99,7 +99,7 @@ def test_the_optimum_over_all_pairs_is_found_and_proven(seed, k):
 def test_lists_that_are_too_short_are_completed(monkeypatch):
     """With one offer per need and no look at prices nearly all is left to the violators."""
     monkeypatch.setattr(columns, "LOOKS_AT_PRICES", ())
-    blocks = invent_rows(400, 100, seed=5).blocks
+    blocks = invent_rows(1_000, 200, seed=5).blocks
     short, full = optimum(blocks, k=1), optimum(blocks, k=100)
     assert sum(short.violators) > 0
     assert _served(blocks, short) == _served(blocks, full)
