@@ -180,6 +180,7 @@ def _plan_figures(report: dict[str, Any]) -> dict[str, Any]:
         "coverage": {key: reach[key] for key in ("households", "reached", "reachable")},
         "objective": report["objective"],
         "gap": report.get("gap"),
+        "fairness": report["fairness"],
         "rows_refused": sum(file["rows_refused"] for file in report["files"].values()),
     }
 
@@ -204,11 +205,32 @@ def _plan_summary(report: dict[str, Any], out: Path) -> str:
         worst = max(figures["gap"].values())
         proven = say("已证明这是最优的分配", "proven to be the best allocation")
         lines.append(say(f"与可证明的最优相差 {worst:.4%}", f"within {worst:.4%} of the bound") if worst else proven)
+    lines.append(_fairness_line(report["fairness"]))
     if refused:
         lines.append(
             say(f"有 {refused} 行没有采用，原因见上", f"{refused} rows were not taken; the reasons are listed above")
         )
     return "\n".join(lines)
+
+
+def _fairness_line(fairness: dict[str, Any]) -> str:
+    """How far shares of families reached lie apart, and what the policy's guarantees cost."""
+    (county, kind), price = (fairness["spread"][name]["with"] for name in ("county", "class")), fairness["price"]
+    apart = say(
+        f"受益率：各县相差 {county:.0%}，各类家庭相差 {kind:.0%}",
+        f"shares of families reached: counties {county:.0%} apart, classes {kind:.0%} apart",
+    )
+    asked = fairness["guarantees"]
+    if asked["county_gap"] is None and asked["class_gap"] is None and not asked["emergency_reserve"]:
+        return apart + say("（没有设公平保障）", " (no guarantees set)")
+    cost = say(
+        f"；公平保障的代价：少惠及 {price['reached_households']} 户，权重少 {price['reached_weight']}，"
+        f"匹配度少 {price['score']:,.1f}",
+        f"; price of fairness: {price['reached_households']} households, weight {price['reached_weight']}, "
+        f"score {price['score']:,.1f}",
+    )
+    missed = len(fairness["out_of_reach"])
+    return apart + cost + (say(f"；{missed} 个群体尽力也没达到", f"; {missed} groups out of reach") if missed else "")
 
 
 def tell(figures: dict[str, Any], as_json: bool, summary: str) -> None:

@@ -29,7 +29,7 @@ def allocate(problem: Problem) -> Allocation:
     """Allocate; exact over all pairs given. Raises ArithmeticError if a solver fails outright."""
     carrying = problem.carrying()
     tight = replace(problem.only(carrying), fixed_resolution=problem.resolution)
-    part, thresholds = _parts(tight)
+    part, thresholds = parts_of(tight)
     amounts = np.zeros(len(tight.need), dtype=np.int64)
     reach, score = np.zeros(len(problem.stock)), np.zeros(len(problem.stock))
     bound = [0, 0]
@@ -62,7 +62,7 @@ def allocate(problem: Problem) -> Allocation:
     return Allocation(whole, objective, (bound[0], bound[1]), problem.resolution, reach, score, status)
 
 
-def _parts(problem: Problem) -> tuple[Ints, np.ndarray]:
+def parts_of(problem: Problem) -> tuple[Ints, np.ndarray]:
     """Part number of each pair, and for each part whether it has thresholds."""
     if not len(problem.need):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)

@@ -23,7 +23,7 @@ from matcher.engine.transport import Circulation, answered, best_answers, best_g
 K = 8  # offers of each need in the market
 K_NEW = 4  # pairs added for a need, and for an offer, in one round
 OFFERED_AGAIN = 4  # times at most that what is not sold out is offered at lower prices
-FEW = 200  # … while it is more than a unit for so many needs
+FEW = 100  # … while it is more than a unit for so many needs
 AGAIN = 7  # at least so many bid steps after each look
 K_TAKERS = 32  # needs that an offer with something left meets
 LOOKS_AT_PRICES = (0.4, 0.7, 1.0)  # after these shares of the bid steps the market is drawn up anew

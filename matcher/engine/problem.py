@@ -29,6 +29,7 @@ class Problem:
     caps: tuple[tuple[Ints, int], ...] = ()  # pairs whose amounts together stay within a limit
     exclusive: tuple[Ints, ...] = ()  # needs of which at most one is served
     fixed_resolution: int | None = None
+    floors: tuple[tuple[Ints, int], ...] = ()  # households of which so many are reached, or as many as can be
 
     @property
     def resolution(self) -> int:
@@ -79,6 +80,7 @@ class Problem:
             self.weight[homes], household, self.wanted[needs], self.useful[needs], self.stock[offers],
             need, offer, own.low, own.high, own.score, own.caps,
             tuple(group for group in exclusive if len(group) > 1), self.resolution,
+            tuple((np.flatnonzero(np.isin(homes, group)), least) for group, least in self.floors),
         )  # fmt: skip
         return small, offers
 

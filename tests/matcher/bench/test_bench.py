@@ -48,7 +48,7 @@ def test_the_table_has_a_row_for_each_peer_and_the_ratios(report):
 
 
 def test_events_end_where_a_fresh_run_ends():
-    found = events(invent("XS"), 120)
+    found = events(invent("XS"), 140)
     assert found["equal_to_batch"] and found["events"]["need comes"]["events"] == 60
 
 
