@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from matcher.engine.auction import Market, make_market
+from matcher.engine.auction import Market
+from matcher.engine.block_loops import OUT_OF_REACH
 from matcher.engine.blocks import Blocks
 from matcher.engine.compiled import compiled
-from matcher.engine.drawn import drawn_market
+from matcher.engine.drawn import drawn_market, with_pairs
 from matcher.engine.problem import Ints
 from matcher.engine.transport import Circulation, answered, best_answers, best_gains, bid_steps, opening_prices
 
@@ -105,6 +106,7 @@ class _Columns:
         self.blocks, self.state = blocks, answered(market, price, held)
         self.need, self.offer, self.value = market.need, market.offer, market.value
         self._arc = np.arange(len(market.need), dtype=np.int64)
+        self._held: tuple[Ints, Ints, Ints] | None = None  # price, gain, needs with violators at the last look
 
     @property
     def amounts(self) -> Ints:
@@ -137,24 +139,31 @@ class _Columns:
         price, gain = state.price, state.gain
         full = int(_tighten(self.need, self.offer, self.value, amounts, price, blocks.needs.wanted, gain))
         state.graph.potential[blocks.n_offers : blocks.n_offers + blocks.n_needs] = -gain
-        found, worth = blocks.best(price, K_NEW + full, gain)
+        found, worth = blocks.best(price, K_NEW + full, self._floor(price, gain))
         row, place = np.nonzero(found >= 0)
         offer, value = found[row, place].astype(np.int64), worth[row, place]
-        used = amounts > 0
-        new = ~np.isin(row * blocks.n_offers + offer, self.need[used] * blocks.n_offers + self.offer[used])
+        new = ~_known(state.graph, row, offer, blocks.n_offers)
         row, offer, value = row[new], offer[new], value[new]
+        self._held = price, gain, row
         order = np.lexsort((row, gain[row] - value, offer))
         rank = np.arange(len(order)) - np.searchsorted(offer[order], offer[order])
         keep = np.sort(order[rank < K_NEW])
         return self._add(row[keep], offer[keep], value[keep])
 
+    def _floor(self, price: Ints, gain: Ints) -> Ints:
+        """(n_needs,) the gain that a new pair must beat; out of reach for needs to which no pair can be worth more
+        than at the last look: it had none, their gain has not fallen, nor has the price of an offer they may meet."""
+        if self._held is None:
+            return gain
+        old_price, old_gain, again = self._held
+        look = gain < old_gain
+        look[again] = True
+        self.blocks.mark_eager(np.flatnonzero(price < old_price), price, gain, look)
+        return np.where(look, gain, OUT_OF_REACH)
+
     def _add(self, need: Ints, offer: Ints, value: Ints) -> int:
         """Add those of the pairs that the market does not have yet."""
-        n = self.blocks.n_offers
-        touched = np.zeros(self.blocks.n_needs, dtype=bool)
-        touched[need] = True
-        near = np.flatnonzero(touched[self.need])
-        new = ~np.isin(need * n + offer, self.need[near] * n + self.offer[near])
+        new = ~_known(self.state.graph, need, offer, self.blocks.n_offers)
         need, offer, value = need[new], offer[new], value[new]
         high = np.minimum(self.blocks.needs.wanted[need], self.blocks.offers.per_case[offer])
         self._arc = np.concatenate([self._arc, self.state.add(need, offer, value, high)])
@@ -193,9 +202,6 @@ def _market_at_prices(blocks: Blocks, k: int, told: Callable[[str], None]) -> tu
         market, price = _offered_again(blocks, market, price, left, -need_pot, 2 * steps[-1])
         price, held = opening_prices(market, price, steps[-AGAIN:], bonus=blocks.bonus)
         told("offered again")
-    market = drawn_market(blocks, blocks.best(price, k), lists)
-    price, held = opening_prices(market, price, steps[-3:], bonus=blocks.bonus)
-    told("last look")
     return market, price, held
 
 
@@ -211,20 +217,7 @@ def _offered_again(
     lower = price.copy()
     lower[offers] = np.clip(eager[np.arange(len(offers)), last] - less, 0, price[offers])
     row, place = np.nonzero(found >= 0)
-    need, offer, worth = found[row, place], offers[row], value[row, place]
-    asked = np.zeros(blocks.n_needs, dtype=bool)
-    asked[need] = True
-    near = np.flatnonzero(asked[market.need])
-    n = blocks.n_offers
-    new = ~np.isin(need * n + offer, market.need[near] * n + market.offer[near])
-    need, offer, worth = need[new], offer[new], worth[new]
-    order = np.argsort(np.concatenate([market.need, need]), kind="stable")
-    high = np.minimum(blocks.needs.wanted[need], blocks.offers.per_case[offer])
-    columns = ((market.need, need), (market.offer, offer), (market.value, worth), (market.high, high))
-    merged = (np.concatenate(pair)[order] for pair in columns)
-    return make_market(
-        *merged, wanted=market.wanted, household=market.household, bonus=market.bonus, stock=market.stock
-    ), lower
+    return with_pairs(blocks, market, found[row, place], offers[row], value[row, place]), lower
 
 
 @compiled
@@ -247,3 +240,17 @@ def _tighten(need: Any, offer: Any, value: Any, amounts: Any, price: Any, wanted
             n_used[i] -= 1
         most = max(most, n_used[i])
     return most
+
+
+@compiled
+def _known(graph: Any, need: Any, offer: Any, n_offers: int) -> Any:
+    """(n_pairs,) whether the graph has an arc for the pair."""
+    found = np.zeros(len(need), dtype=np.bool_)
+    for p in range(len(need)):
+        node = n_offers + need[p]
+        for at in range(graph.start[node], graph.start[node] + graph.degree[node]):
+            e = graph.links[at] >> 1
+            if graph.tail[e] == offer[p] and graph.head[e] == node:
+                found[p] = True
+                break
+    return found

@@ -7,6 +7,7 @@ import numpy as np
 from matcher.engine.auction import Market, make_market
 from matcher.engine.blocks import Blocks
 from matcher.engine.compiled import compiled, in_chunks
+from matcher.engine.problem import Ints
 
 
 def drawn_market(blocks: Blocks, *looks: Any) -> Market:
@@ -37,6 +38,46 @@ def drawn_market(blocks: Blocks, *looks: Any) -> Market:
         bonus=blocks.weight * blocks.bonus,
         stock=blocks.offers.stock,
     )
+
+
+def with_pairs(blocks: Blocks, market: Market, need: Ints, offer: Ints, worth: Ints) -> Market:
+    """The market with those of the pairs that it does not have yet; no pair is given twice."""
+    new = np.zeros(len(need), dtype=bool)
+    _lacking(market, need, offer, new)
+    order = np.flatnonzero(new)[np.argsort(need[new], kind="stable")]
+    need, offer, worth = need[order], offer[order], worth[order]
+    columns = tuple(np.empty(len(market.need) + len(need), dtype=np.int64) for _ in range(4))
+    _merge(market, need, offer, worth, blocks.needs.wanted, blocks.offers.per_case, *columns)
+    return make_market(
+        *columns, wanted=market.wanted, household=market.household, bonus=market.bonus, stock=market.stock
+    )
+
+
+@compiled
+def _lacking(market: Any, need: Any, offer: Any, out: Any) -> None:
+    for p in range(len(need)):
+        out[p] = True
+        for e in range(market.first[need[p]], market.first[need[p] + 1]):
+            if market.offer[e] == offer[p]:
+                out[p] = False
+                break
+
+
+@compiled
+def _merge(
+    market: Any, need: Any, offer: Any, worth: Any, wanted: Any, per_case: Any, to_need: Any, to_offer: Any,
+    to_value: Any, to_high: Any,
+) -> None:  # fmt: skip
+    at, p = 0, 0
+    for i in range(len(market.wanted)):
+        for e in range(market.first[i], market.first[i + 1]):
+            to_need[at], to_offer[at], to_value[at], to_high[at] = i, market.offer[e], market.value[e], market.high[e]
+            at += 1
+        while p < len(need) and need[p] == i:
+            to_need[at], to_offer[at], to_value[at] = i, offer[p], worth[p]
+            to_high[at] = min(wanted[i], per_case[offer[p]])
+            at += 1
+            p += 1
 
 
 @compiled
