@@ -23,8 +23,8 @@ from matcher.engine.transport import Circulation, answered, best_answers, best_g
 
 K = 8  # offers of each need in the market
 K_NEW = 4  # pairs added for a need, and for an offer, in one round
-OFFERED_AGAIN = 4  # times at most that what is not sold out is offered at lower prices
-FEW = 100  # … while it is more than a unit for so many needs
+ROUNDS = 4  # times at most that what is not sold out is offered at lower prices, and needs meet what suits them better
+FEW = 100  # … while that is more than one for so many needs
 AGAIN = 7  # at least so many bid steps after each look
 K_TAKERS = 32  # needs that an offer with something left meets
 LOOKS_AT_PRICES = (0.4, 0.7, 1.0)  # after these shares of the bid steps the market is drawn up anew
@@ -192,17 +192,34 @@ def _market_at_prices(blocks: Blocks, k: int, told: Callable[[str], None]) -> tu
             told("candidates at prices")
         price, held = opening_prices(market, price, steps[max(0, min(begin, end - AGAIN)) : end], bonus=blocks.bonus)
         told("auction")
-    for _ in range(OFFERED_AGAIN):
+    for _ in range(ROUNDS):
         flow, need_pot, _ = best_answers(market, price, held)
         left = market.stock.copy()
         np.subtract.at(left, market.offer, flow)
         left[price == 0] = 0
-        if int(np.maximum(0, left).sum()) * FEW <= blocks.n_needs:
+        wider = _with_better(blocks, market, price, -need_pot)
+        short, held = len(wider.need) - len(market.need), _carried(market, wider, held)
+        market = wider
+        if (int(np.maximum(0, left).sum()) + short) * FEW <= blocks.n_needs:
             break
         market, price = _offered_again(blocks, market, price, left, -need_pot, 2 * steps[-1])
         price, held = opening_prices(market, price, steps[-AGAIN:], bonus=blocks.bonus)
         told("offered again")
     return market, price, held
+
+
+def _with_better(blocks: Blocks, market: Market, price: Ints, gain: Ints) -> Market:
+    """The market with pairs that are worth more than price and gain, up to K_NEW for each need."""
+    offer, value = blocks.best(price, K_NEW, gain)
+    row, place = np.nonzero(offer >= 0)
+    return with_pairs(blocks, market, row, offer[row, place].astype(np.int64), value[row, place])
+
+
+def _carried(market: Market, wider: Market, held: Ints) -> Ints:
+    """(n_pairs,) what is held, by the pairs of a market that has more of them."""
+    carried = np.zeros(len(wider.need), dtype=np.int64)
+    carried[np.arange(len(market.need)) + (wider.first - market.first)[market.need]] = held
+    return carried
 
 
 def _offered_again(

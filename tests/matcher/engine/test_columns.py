@@ -99,6 +99,7 @@ def test_the_optimum_over_all_pairs_is_found_and_proven(seed, k):
 def test_lists_that_are_too_short_are_completed(monkeypatch):
     """With one offer per need and no look at prices nearly all is left to the violators."""
     monkeypatch.setattr(columns, "LOOKS_AT_PRICES", ())
+    monkeypatch.setattr(columns, "ROUNDS", 0)
     blocks = invent_rows(1_000, 200, seed=5).blocks
     short, full = optimum(blocks, k=1), optimum(blocks, k=100)
     assert sum(short.violators) > 0
