@@ -17,6 +17,7 @@ from matcher.engine.explain import Outcomes, proposals
 from matcher.engine.fairness import guaranteed
 from matcher.engine.language import Language
 from matcher.engine.learn import Learned
+from matcher.engine.marginal import WhatIf
 from matcher.engine.plan import MatchPlan, Progress
 from matcher.engine.pose import pose, wanted_amounts
 from matcher.engine.problem import Ints
@@ -95,6 +96,7 @@ def match(
     plan = MatchPlan(proposals(view), unmet_needs(view, found))
     watch.lap(RunStage.WRITE)
     plan.report = compile_report(view, found, allocation, fair, plan, timings=watch.timings)
+    plan.what_if = WhatIf(needs, problem, allocation)
     tell(RunStage.WRITE, 1.0)
     return plan
 

@@ -112,7 +112,7 @@ class Problem:
         return int(self.weight[self.reached(amounts)].sum()), int((self.value() * amounts).sum())
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Solved:
     """An allocation with what is known of the best possible one."""
 
@@ -121,3 +121,4 @@ class Solved:
     bound: tuple[int, int]  # no allocation does better; the second part holds at the first part reached
     price_reach: NDArray[np.float64]  # (n_offers,) objective (i) that one more unit of stock would add
     price_score: NDArray[np.float64]  # (n_offers,) objective (ii), parts of a thousandth
+    need_reach: Ints | None = None  # (n_needs,) household weight that one more unit for a need would add, if known

@@ -14,6 +14,7 @@ from matcher.engine.candidates import Candidates
 from matcher.engine.coverage import coverage
 from matcher.engine.explain import Outcomes
 from matcher.engine.fairness import Fair
+from matcher.engine.marginal import marginal_values
 from matcher.engine.plan import MatchPlan
 
 PRICES_FROM = {"flow": "exact_one_more_unit", "mixed": "dual_of_linear_relaxation"}
@@ -83,6 +84,7 @@ def compile_report(
         "prices": _prices(view, allocation),
         "prices_from": dict(PRICES_FROM),
         "scarcity": scarcity(view, allocation),
+        "marginal": marginal_values(view.needs, view.problem, allocation),
         "inferred_categories": {
             "needs": sum(c is None for c in view.needs.category),
             "offers": sum(c is None for c in view.offers.category),
