@@ -15,7 +15,7 @@ from matcher.bench.ortools_flow import plain_market, solve_by_ortools
 from matcher.bench.synthetic import CATEGORIES, Invented
 from matcher.engine.auction import Market
 from matcher.engine.blocks import Blocks
-from matcher.engine.columns import objective, opening, optimum, truncated
+from matcher.engine.columns import bound, objective, opening, optimum, total, truncated
 from matcher.engine.transport import circulate
 
 K = 10  # offers of each need in a truncated market
@@ -31,13 +31,19 @@ class Outcome:
     value: tuple[int, int] | None = None
     recall: float | None = None
     notes: str = ""
+    proven: Callable[[], bool] | None = None  # whether the prices prove the result; not part of what is measured
 
 
 def product(invented: Invented) -> Outcome:
     """The certified optimum over all permitted pairs."""
     found = optimum(invented.blocks)
     rounds = ", ".join(map(str, found.violators))
-    return Outcome(found.objective(invented.blocks)[:2], notes=f"pairs added by round: {rounds}; gap 0")
+    blocks, reached = invented.blocks, found.objective(invented.blocks)
+
+    def proven() -> bool:
+        return total(blocks, bound(blocks, found.price)) == total(blocks, reached)
+
+    return Outcome(reached[:2], notes=f"pairs added by round: {rounds}", proven=proven)
 
 
 def truncated_product(invented: Invented) -> Outcome:

@@ -93,6 +93,12 @@ def bound(blocks: Blocks, price: Ints) -> tuple[int, int, int]:
     return weight_, *divmod(rest_, blocks.rule.scale)
 
 
+def total(blocks: Blocks, parts: tuple[int, int, int]) -> int:
+    """Weight, score parts and tie-breaks as one number; of a bound and an objective these are to be compared, since
+    tie-breaks of a large allocation may add up to more than one part."""
+    return (parts[0] * blocks.bonus) + parts[1] * blocks.rule.scale + parts[2]
+
+
 def opening(blocks: Blocks, market: Market) -> tuple[Ints, Ints]:
     """Opening prices of a market of blocks, and the units held at them."""
     nothing = np.zeros(blocks.n_offers, dtype=np.int64)
