@@ -9,6 +9,7 @@ prices prove it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log10
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,13 @@ from matcher.engine.drawn import drawn_market, with_pairs
 from matcher.engine.problem import Ints
 from matcher.engine.transport import Circulation, answered, best_answers, best_gains, bid_steps, opening_prices
 
-K = 8  # offers of each need in the market
+K = 8  # offers of each need in the market, up to 100,000 needs; above that K_MORE for each tenfold
+K_MORE = 6
 K_NEW = 4  # pairs added for a need, and for an offer, in one round
 ROUNDS = 4  # times at most that what is not sold out is offered at lower prices, and needs meet what suits them better
 FEW = 100  # … while that is more than one for so many needs
 AGAIN = 7  # at least so many bid steps after each look
-K_TAKERS = 32  # needs that an offer with something left meets
+K_TAKERS = 64  # needs that an offer with something left meets
 LOOKS_AT_PRICES = (0.4, 0.7, 1.0)  # after these shares of the bid steps the market is drawn up anew
 
 
@@ -48,8 +50,9 @@ class Optimum:
         return objective(blocks, self.need, self.value, self.amounts)
 
 
-def optimum(blocks: Blocks, *, k: int = K, told: Callable[[str], None] = lambda stage: None) -> Optimum:
+def optimum(blocks: Blocks, *, k: int | None = None, told: Callable[[str], None] = lambda stage: None) -> Optimum:
     """Solve to the end. `told` hears the name of each stage when it is done."""
+    k = k or K + round(K_MORE * max(0.0, log10(max(1, blocks.n_needs) / 100_000)))
     columns = _Columns(blocks, *_market_at_prices(blocks, k, told))
     columns.attract()
     told("takers for what is left")
