@@ -50,3 +50,4 @@ class MatchPlan:
     proposals: list[PlannedProposal]
     unmet: list[Unmet]
     report: dict[str, Any] = field(default_factory=dict)
+    what_if: Any = None  # `marginal.WhatIf`: what more of something would do

@@ -198,6 +198,15 @@ def offer_columns(session: Session, unit_path: str) -> OfferColumns:
     return OfferColumns.of([_offer_facts(row, elsewhere.get(row.id, 0)) for row in rows])
 
 
+def offers_left(session: Session, unit_path: str) -> OfferColumns:
+    """The same offers with what is left after everything that is promised or proposed to anybody."""
+    rows = session.execute(_offers().where(OFFER.c.status.in_(USABLE), near(unit_path)).order_by(OFFER.c.id)).all()
+    p = PROPOSAL.c
+    waiting = select(p.offer_id, func.sum(p.quantity)).where(p.status.in_(OPEN)).group_by(p.offer_id)
+    taken = {offer_id: int(quantity) for offer_id, quantity in session.execute(waiting)}
+    return OfferColumns.of([_offer_facts(row, taken.get(row.id, 0)) for row in rows])
+
+
 def offer_facts(session: Session, offer_id: int) -> OfferFacts:
     """Facts of one offer in any state. Raises NotFound."""
     row = session.execute(_offers().where(OFFER.c.id == offer_id)).first()

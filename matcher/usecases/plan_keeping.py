@@ -110,6 +110,16 @@ def write_plan(
     return card
 
 
+def add_to_run(plan: MatchPlan, picture: Picture, *, rules: Rules, uow: UnitOfWork, now: datetime) -> int:
+    """Keep a plan for what some needs still lack beside a run that is over; returns how many proposals. They come to
+    the front of the queue; nothing that stands is touched."""
+    session = uow.session
+    drafts, _dropped = _still_possible(_drafts(plan, picture), session, picture.unit_path)
+    maxima = {part.value: weight for part, weight in rules.policy.weights.items()}
+    _insert(session, PROPOSAL, [_new_row(draft, 1, maxima, picture.run_id, now) for draft in drafts.values()])
+    return len(drafts)
+
+
 def _drafts(plan: MatchPlan, picture: Picture) -> list[Draft]:
     drafts = []
     for planned in plan.proposals:

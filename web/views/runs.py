@@ -134,7 +134,9 @@ def _result(store: Any, run: RunRow, *, is_newest: bool) -> dict[str, Any]:
     prices = sorted(report.get("prices", {}).items(), key=lambda item: (-item[1]["reached_weight"], -item[1]["score"]))
     titles = queries.offer_titles(store, [int(offer_id) for offer_id, _price in prices[:PRICES_SHOWN]])
     shortages = figures.shortages(report, waiting, run.as_of)[: figures.MOST_SHORT]
+    names = queries.division_names(store, {row["region"] for row in report.get("marginal", ())})
     return {
+        "one_more": figures.one_more(report, lambda code: names.get(code, code)),
         "is_newest": is_newest,
         "counties": counties,
         "total": _total(counties)
