@@ -43,12 +43,18 @@ def engine_version() -> str:
 def compile_report(
     view: Outcomes, candidates: Candidates, allocation: Allocation, plan: MatchPlan, *, timings: dict[str, Any]
 ) -> dict[str, Any]:
-    """Engine, policy, counts, coverage, objective with bound and gap, prices, scarcity, data quality, timings."""
+    """Engine, policy, model, counts, coverage, objective with bound and gap, prices, scarcity, quality, timings."""
     reached = view.problem.reached(allocation.amounts)
     weight, score = allocation.objective
     return {
         "engine": {"name": "nuanliu", "version": engine_version(), "lexicon": view.space.language.version},
         "policy": {"version": view.policy.version, **dict(view.policy.body)},
+        "model": {
+            "name": view.space.weights.name,
+            "bias": view.space.weights.bias,
+            "weights": dict(view.space.weights.values),
+            "remembers": view.space.memory is not None,
+        },
         "as_of": view.as_of.isoformat(),
         "counts": _counts(view, candidates, plan),
         "coverage": coverage(view.needs, view.problem, allocation.amounts),
