@@ -352,6 +352,7 @@ ACTIONS: dict[str, Pair] = {
     "offer:close": ("结束资源", "Offer closed"),
     "offer:return": ("退回资源", "Offer sent back"),
     "run:stop": ("停下对接", "Run stopped"),
+    "model:ask": ("开始学习", "Learning started"),
     "model:train": ("从决定中学习", "Learned from decisions"),
     "model:promote": ("启用学到的模型", "Learned model taken into use"),
     "model:roll_back": ("回退匹配模型", "Matching model rolled back"),
