@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, SQLModel
 
 from matcher.domain.decisions import Decision, is_about_match
@@ -44,15 +44,10 @@ def list_decisions(session: Session, *, before: datetime) -> list[LoggedDecision
     held, handed over, superseded or expired is no decision about the pair.
     """
     p, s = PROPOSAL.c, STEP.c
-    decides = or_(
-        and_(p.status.in_(ACCEPTED), s.action.in_((ProposalAction.CONFIRM, ProposalAction.ADJUST))),
-        and_(p.status == ProposalStatus.DECLINED, s.action == ProposalAction.DECLINE),
-        and_(p.status == ProposalStatus.WITHDRAWN, s.action == ProposalAction.WITHDRAW),
-    )
     last = (
         select(func.max(s.id))
         .join(PROPOSAL, p.id == s.proposal_id)
-        .where(decides, s.at < before)
+        .where(_decides(), s.at < before)
         .group_by(s.proposal_id)
     )
     query = (
@@ -70,3 +65,20 @@ def list_decisions(session: Session, *, before: datetime) -> list[LoggedDecision
         )
         for row in reversed(session.execute(query).all())
     ]  # fmt: skip
+
+
+def count_decisions(session: Session) -> int:
+    """How many proposals have a decision that stands."""
+    p, s = PROPOSAL.c, STEP.c
+    query = select(func.count(p.id.distinct())).join(STEP, s.proposal_id == p.id).where(_decides())
+    return int(session.execute(query).scalar_one())
+
+
+def _decides() -> ColumnElement[bool]:
+    """Whether a step is of the kind that brought its proposal where it stands."""
+    p, s = PROPOSAL.c, STEP.c
+    return or_(
+        and_(p.status.in_(ACCEPTED), s.action.in_((ProposalAction.CONFIRM, ProposalAction.ADJUST))),
+        and_(p.status == ProposalStatus.DECLINED, s.action == ProposalAction.DECLINE),
+        and_(p.status == ProposalStatus.WITHDRAWN, s.action == ProposalAction.WITHDRAW),
+    )

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from matcher.domain.terms import ModelSwitch
-from matcher.store.tables import Account, ModelUse, ModelVersion, Unit
+from matcher.domain.terms import JobKind, ModelSwitch, RunStatus
+from matcher.store.tables import Account, Job, ModelUse, ModelVersion, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ def list_models(session: Session, *, limit: int = 14) -> list[ModelVersion]:
     return list(session.exec(select(ModelVersion).order_by(col(ModelVersion.id).desc()).limit(limit)))
 
 
-def count_models(session: Session) -> int:
-    return session.exec(select(func.count()).select_from(ModelVersion)).one()
+def is_learning(session: Session) -> bool:
+    """Whether a learning job waits or is running."""
+    live = select(Job.id).where(Job.kind == JobKind.LEARN, col(Job.status).in_((RunStatus.QUEUED, RunStatus.RUNNING)))
+    return session.exec(live).first() is not None
 
 
 def list_uses(session: Session, *, limit: int = 10) -> list[UseRow]:
