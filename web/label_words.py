@@ -268,7 +268,21 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "review": ("资源待审核", "Offer under review"),
         "helped": ("已有帮扶", "Helped already"),
     },
-    t.JobKind: {"match": ("对接", "Matching"), "import": ("导入", "Import")},
+    t.JobKind: {"match": ("对接", "Matching"), "import": ("导入", "Import"), "learn": ("学习", "Learning")},
+    t.ModelVerdict: {
+        "promoted": ("已启用", "Taken into use"),
+        "too_few": ("决定还太少", "Too few decisions yet"),
+        "nothing_learned": ("没有学到更好的", "Nothing better was learned"),
+        "nothing_to_compare": ("上个月没有可比的决定", "Nothing to compare in the last month"),
+        "not_better": ("没有把握更好", "Not surely better"),
+        "district_loses": ("有县（市）区会变差", "A district would lose"),
+        "rolled_back_lately": ("回退未满一个月", "Rolled back less than a month ago"),
+    },
+    t.ModelSwitch: {
+        "promoted": ("学习后启用", "Taken into use after learning"),
+        "rolled_back": ("回退", "Rolled back"),
+        "taken_back": ("撤销回退", "Roll-back taken back"),
+    },
     t.ScorePart: {
         "content": ("内容对口", "Right kind"),
         "amount": ("数量合适", "Right amount"),
@@ -362,6 +376,11 @@ ACTIONS: dict[str, Pair] = {
     "audit:verify": ("核对留痕", "Trail checked"),
     "audit:accept": ("对留痕缺失作出说明", "Break in the trail answered for"),
     "seed:reference": ("放入参考数据", "Reference data put in"),
+    "model:ask": ("开始学习", "Learning started"),
+    "model:train": ("从决定中学习", "Learned from decisions"),
+    "model:promote": ("启用学到的模型", "Learned model taken into use"),
+    "model:roll_back": ("回退匹配模型", "Matching model rolled back"),
+    "model:take_back": ("撤销模型回退", "Roll-back of the model taken back"),
     "demo:fill": ("放入演示数据", "Demo data put in"),
 }
 """Words for what the trail records; an action not listed is shown as its code."""
@@ -375,6 +394,8 @@ OBJECTS: dict[str, Pair] = {
     "donor": ("爱心单位", "donor"),
     "delivery": ("发放", "delivery"),
     "match_run": ("对接批次", "run"),
+    "model_version": ("匹配模型", "matching model"),
+    "model_use": ("匹配模型", "matching model"),
     "job": ("任务", "job"),
     "contact_note": ("联系记录", "contact note"),
     "import_batch": ("导入", "import"),

@@ -189,6 +189,7 @@ def technical(report: Mapping[str, Any]) -> dict[str, Any]:
         "parts": sum(part.get("parts", 0) for part in parts),
         "optimal": sum(part.get("optimal", 0) for part in parts),
         "counts": report.get("counts", {}),
+        "model": report.get("model", {}).get("name"),
         "seconds": sum(stage.get("seconds", 0.0) for stage in timings),
         "peak_mb": max((stage.get("peak_mb", 0.0) for stage in timings), default=None),
         "is_optimal": all(not gap for gap in report.get("gap", {"": 1}).values()),

@@ -31,6 +31,7 @@ class PlannedProposal:
     reasons: tuple[Reason, ...]  # what speaks for it, strongest first
     against: Reason | None
     alternatives: tuple[Alternative, ...]
+    signals: Mapping[str, float] = field(default_factory=dict)  # signals of the texts, each in [0, 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def compile_report(
     *,
     timings: dict[str, Any],
 ) -> dict[str, Any]:
-    """Engine, policy, counts, coverage, objective with bound and gap, prices, scarcity, data quality, timings.
+    """Engine, policy, model, counts, coverage, objective with bound and gap, prices, scarcity, quality, timings.
 
     Bound and prices are those of the allocation without guarantees, so the gap holds the price of fairness too.
     """
@@ -60,6 +60,12 @@ def compile_report(
     return {
         "engine": {"name": "nuanliu", "version": engine_version(), "lexicon": view.space.language.version},
         "policy": {"version": view.policy.version, **dict(view.policy.body)},
+        "model": {
+            "name": view.space.weights.name,
+            "bias": view.space.weights.bias,
+            "weights": dict(view.space.weights.values),
+            "remembers": view.space.memory is not None,
+        },
         "as_of": view.as_of.isoformat(),
         "counts": _counts(view, candidates, plan),
         "coverage": coverage(view.needs, view.problem, fair.amounts),

@@ -18,6 +18,7 @@ from web import run_figures as figures
 from web.auth import requires
 from web.exports import Column, Kind, download
 from web.labels import label
+from web.model_words import model_word
 
 bp = Blueprint("runs", __name__)
 PRICES_SHOWN = 10
@@ -27,7 +28,7 @@ PRICES_SHOWN = 10
 def words() -> dict[str, Any]:
     actor = doors.actor()
     return {
-        "figures": figures, "now": doors.now,
+        "figures": figures, "now": doors.now, "model_word": model_word,
         "sees_needs": may(actor, Action.SEE_NEEDS), "sees_offers": may(actor, Action.SEE_OFFERS),
     }  # fmt: skip
 

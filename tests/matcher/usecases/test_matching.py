@@ -76,6 +76,8 @@ def test_a_run_proposes_with_reasons_versions_and_ranks(database: Database, run)
         assert sum(one.maxima.values()) == 1000
         assert one.reasons and all(set(reason) == {"code", "params"} for reason in one.reasons)
         assert (one.need_version, one.offer_version) == (1, 1)
+        assert one.model == "hand" and one.signals["meaning"] > 0.5
+        assert all(0 < value <= 1 for value in one.signals.values())
 
 
 def test_no_row_becomes_an_object_on_the_way(database: Database, run):
@@ -107,6 +109,7 @@ def test_a_run_keeps_its_figures_and_ends_its_job(database: Database, run, now: 
         assert (done.status, job.status, job.share) == (RunStatus.DONE, RunStatus.DONE, 1.0)
         assert done.finished_at == now and job.lease_until is None
         assert done.policy_version == done.report["policy"]["version"]
+        assert (done.report["model"]["name"], done.report["model"]["remembers"]) == ("hand", False)
         assert (done.proposals, done.households_in_need, done.households_reached) == (1, 2, 1)
         county = done.report["counties"][0]
         assert (county["on_file"], county["in_need"], county["matched"], county["delivered"]) == (2, 2, 1, 0)
