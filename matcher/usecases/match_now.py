@@ -22,6 +22,7 @@ from matcher.store.queries.matching import need_heads, offer_heads
 from matcher.store.tables import MatchRun, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.guard import require
+from matcher.usecases.models import load_model
 from matcher.usecases.plan_keeping import Picture, add_to_run
 from matcher.usecases.rules import Rules
 
@@ -49,9 +50,11 @@ def match_need_now(
     picture = _read(need_id, by, uow, as_of)
     if not picture.needs.quantity[0]:
         return MatchedNow(0, 0)
+    with uow.database.read() as session:
+        learned = load_model(session, language=language, as_of=as_of)
     plan = match(
         picture.needs, picture.offers, policy=rules.policy, places=rules.places, language=language, as_of=as_of,
-        barred=picture.barred,
+        barred=picture.barred, learned=learned,
     )  # fmt: skip
     with uow:
         count = add_to_run(plan, picture, rules=rules, uow=uow, now=now)

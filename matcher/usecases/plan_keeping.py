@@ -119,8 +119,9 @@ def add_to_run(plan: MatchPlan, picture: Picture, *, rules: Rules, uow: UnitOfWo
     the front of the queue; nothing that stands is touched."""
     session = uow.session
     drafts, _dropped = _still_possible(_drafts(plan, picture), session, picture.unit_path)
+    model = str(plan.report["model"]["name"])
     maxima = {part.value: weight for part, weight in rules.policy.weights.items()}
-    _insert(session, PROPOSAL, [_new_row(draft, 1, maxima, picture.run_id, now) for draft in drafts.values()])
+    _insert(session, PROPOSAL, [_new_row(draft, 1, maxima, model, picture.run_id, now) for draft in drafts.values()])
     return len(drafts)
 
 
