@@ -345,6 +345,7 @@ ACTIONS: dict[str, Pair] = {
     "need:register": ("登记需求", "Need registered"),
     "need:edit": ("修改需求", "Need edited"),
     "need:still_open": ("确认仍然需要", "Need confirmed as still open"),
+    "need:match_now": ("当场对接", "Matched at once"),
     "need:reveal": ("查看需求原话", "Original words looked at"),
     "proposal:export": ("导出对接建议", "Proposals exported"),
     "offer:export": ("导出资源", "Offers exported"),
