@@ -12,6 +12,7 @@ from matcher.domain import terms as t
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
 from web.labels import label, pick
+from web.model_words import model_word
 from web.param_words import fact_word
 
 NAMES: dict[str, Pair] = {
@@ -34,6 +35,10 @@ NAMES: dict[str, Pair] = {
     "families": ("家庭", "families"),
     "from": ("原来", "from"),
     "to": ("现在", "to"),
+    "model": ("匹配模型", "model"),
+    "before": ("原来", "before"),
+    "verdict": ("结果", "result"),
+    "decisions": ("学了的决定", "decisions learned from"),
     "quantity": ("数量", "quantity"),
     "entries": ("核对了", "checked"),
     "last": ("到第几条", "up to entry"),
@@ -67,6 +72,7 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "section": (f.Section,),
     "from": (t.ProposalStatus,),
     "to": (t.ProposalStatus, f.FileState),
+    "verdict": (t.ModelVerdict,),
     "reason": (
         t.DeclineReason,
         t.WithdrawReason,
@@ -75,7 +81,7 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
         f.FileReturnReason,
         f.CheckResult,
         f.LeaveReason,
-    ),  # fmt: skip
+    ),
 }
 
 
@@ -92,6 +98,8 @@ def _value(name: str, value: Any) -> str:
         return number(value)
     if name == "trigger" and value in TRIGGERS:
         return pick(TRIGGERS[value])
+    if name in ("model", "before"):
+        return model_word(str(value))
     if name == "fields":
         return fact_word(str(value), pick(("zh", "en")))
     kind = next((kind for kind in KINDS.get(name, ()) if str(value) in WORDS[kind]), None)

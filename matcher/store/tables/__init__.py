@@ -15,6 +15,7 @@ from matcher.store.tables.hardship_files import (
 from matcher.store.tables.imports import ImportBatch, ImportedRow
 from matcher.store.tables.jobs import Job, Outbox
 from matcher.store.tables.matching import ContactNote, MatchRun, Proposal, ProposalStep, UnmetNeed
+from matcher.store.tables.models import ModelUse, ModelVersion
 from matcher.store.tables.needs import Need
 from matcher.store.tables.network import Account, Division, Installation, SignIn, Unit
 from matcher.store.tables.offers import Donor, Offer
@@ -41,6 +42,8 @@ __all__ = [
     "Installation",
     "Job",
     "MatchRun",
+    "ModelUse",
+    "ModelVersion",
     "Need",
     "Offer",
     "Outbox",
