@@ -78,6 +78,18 @@ class UnitOfWork:
         return self.add(Outbox(kind=kind, dedupe=dedupe, created_at=at, send_after=send_after, params=params, **fields))
 
 
+class Look(UnitOfWork):
+    """The same doors for a look at the database: it locks nobody out, and nothing can be written."""
+
+    def __enter__(self) -> Self:
+        self.session = Session(self.database.reader, expire_on_commit=False)
+        self.trail = []
+        return self
+
+    def commit(self) -> None:
+        raise RuntimeError("a look writes nothing")
+
+
 def write_down(database: Database, session: Session, entries: list[chain.Entry]) -> None:
     """Commit a session together with what it did, then move the anchor."""
     added = chain.add(session, entries)

@@ -13,6 +13,7 @@ from matcher.domain.access import Action, Actor, Reach
 from matcher.domain.file_rules import FileRules
 from matcher.domain.file_terms import EvidenceKind, FileAct, FileState, KeyKind, Section
 from matcher.domain.screening import screen
+from matcher.domain.surnames import surname_key
 from matcher.domain.terms import FileStatus, HardshipClass
 from matcher.errors import Conflict, FieldProblem, InvalidFields, WrongState
 from matcher.store.crypto import keyring
@@ -51,13 +52,15 @@ def open_hardship_file(
     person: Mapping[str, Any],
     *,
     unit_id: int | None = None,
+    household_id: int | None = None,
     by: Actor,
     uow: UnitOfWork,
     now: datetime,
     areas: frozenset[str] | None = None,
 ) -> FileCard:
-    """Begin a draft with the head's name and number. Somebody whose number is known in the actor's reach keeps their
-    household, and a second file is refused; a number known elsewhere opens a question for whoever stands above both.
+    """Begin a draft with the head's name and number, for a household that is registered (`household_id`) or a new
+    one. Somebody whose number is known in the actor's reach keeps their household, and a second file is refused; a
+    number known elsewhere opens a question for whoever stands above both.
 
     Raises InvalidFields, NotFound, NotPermitted.
     """
@@ -71,7 +74,7 @@ def open_hardship_file(
         problems += [FieldProblem(name, "required") for name in ("name", "id_card") if not values.get(name)]
         if problems:
             raise InvalidFields(problems)
-        household = _household(uow, values, unit, by, now)
+        household = _registered(uow, household_id, values, by) if household_id else _household(uow, values, unit, by, now)
         file = HardshipFile(
             household_id=household.id or 0,
             unit_id=household.unit_id,
@@ -87,13 +90,27 @@ def open_hardship_file(
         return case.card()
 
 
+def _registered(uow: UnitOfWork, household_id: int, values: Values, by: Actor) -> Household:
+    """A household that was registered before, when it has no file yet and the number does not speak against it."""
+    row = uow.get(Household, household_id, lock=True)
+    require(by, Action.EDIT_FILES, Reach(unit_path=uow.get(Unit, row.unit_id).path))
+    if row.id_card and row.id_card != values["id_card"]:
+        raise InvalidFields([FieldProblem("id_card", "id_differs_from_registered")])
+    _refuse_second_file(uow, row)
+    return row
+
+
+def _refuse_second_file(uow: UnitOfWork, household: Household) -> None:
+    query = select(HardshipFile.id).where(HardshipFile.household_id == household.id)
+    if uow.session.exec(query).first() is not None:
+        raise InvalidFields([FieldProblem("id_card", "id_on_file_here", {"case_code": household.case_code})])
+
+
 def _household(uow: UnitOfWork, values: Values, unit: Unit, by: Actor, now: datetime) -> Household:
     """The household the number belongs to, when it is in reach; else a new one."""
     known = find_by_id_card(uow, values["id_card"])
     if known is not None and by.unit_path and uow.get(Unit, known.unit_id).path.startswith(by.unit_path):
-        has_file = select(HardshipFile.id).where(HardshipFile.household_id == known.id)
-        if uow.session.exec(has_file).first() is not None:
-            raise InvalidFields([FieldProblem("id_card", "id_on_file_here", {"case_code": known.case_code})])
+        _refuse_second_file(uow, known)
         return known
     county = county_above(uow, unit)
     row = Household(
@@ -203,6 +220,7 @@ def _keep_head(household: Household, section: Section, values: Values, now: date
         return
     number = values.get("id_card")
     household.head_name = values.get("name") or household.head_name
+    household.surname_key = surname_key(household.head_name)
     household.id_card = number
     household.id_card_index = keyring().index(number, ID_PURPOSE) if number else None
     household.phone = values.get("phone")
@@ -260,8 +278,10 @@ def _keep_facts(household: Household, sections: Mapping[Section, Mapping[str, An
     household.is_excluded = bool(sections.get(Section.MONEY, {}).get("exclusions"))
 
 
-def read_sections(file_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> dict[Section, tuple[int, Values]]:
-    """Everything that was filled in, in the clear, with its revisions; that it was looked at is written down.
+def read_sections(
+    file_id: int, *, only: Section | None = None, by: Actor, uow: UnitOfWork, now: datetime
+) -> dict[Section, tuple[int, Values]]:
+    """What was filled in, in the clear, with its revisions; that it was looked at is written down. `only` one step.
 
     Raises NotFound or NotPermitted.
     """
@@ -269,6 +289,10 @@ def read_sections(file_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) ->
         file = uow.get(HardshipFile, file_id)
         require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, file.unit_id).path))
         sections = latest_sections(uow, file_id)
-        uow.record(by, "file:read", file, at=now)
+        uow.record(by, "file:read", file, at=now, **({"section": only.value} if only else {}))
         uow.commit()
-        return {section: (row.revision, json.loads(row.content)) for section, row in sections.items()}
+        return {
+            section: (row.revision, json.loads(row.content))
+            for section, row in sections.items()
+            if only in (None, section)
+        }

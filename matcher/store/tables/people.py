@@ -3,12 +3,18 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Column, Index, String
 from sqlmodel import Field
 
+from matcher.domain.surnames import LONGEST, surname_key
 from matcher.domain.terms import FileLevel, FileStatus, HardshipClass, PayoutChannel
 from matcher.store.columns import Code, Sealed, one_of
 from matcher.store.tables.base import Versioned, json_field
+
+
+def _key_of_head(context: Any) -> str:
+    """The sort key of a row that is being inserted."""
+    return surname_key(context.get_current_parameters().get("head_name") or "")
 
 
 class Household(Versioned, table=True):
@@ -22,6 +28,7 @@ class Household(Versioned, table=True):
         one_of("payout", PayoutChannel),
         CheckConstraint("size >= 1", name="size_positive"),
         CheckConstraint("file_status <> 'active' OR file_approved_on IS NOT NULL", name="active_was_approved"),
+        Index("ix_household_surname_key", "surname_key", "case_code"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -30,6 +37,9 @@ class Household(Versioned, table=True):
     division_code: str = Field(max_length=6, index=True)
     township: str = Field(default="", max_length=40)
     head_name: str = Field(sa_type=Sealed("household.head_name"))
+    surname_key: str | None = Field(
+        default=None, sa_column=Column(String(LONGEST), default=_key_of_head, nullable=False, server_default="")
+    )  # lists in the order of pinyin; lists show the family name anyway
     id_card: str | None = Field(default=None, sa_type=Sealed("household.id_card"))
     id_card_index: str | None = Field(default=None, max_length=90, index=True)
     phone: str | None = Field(default=None, sa_type=Sealed("household.phone"))

@@ -21,6 +21,8 @@ FIXED = {
 
 
 def upgrade() -> None:
+    op.add_column("household", sa.Column("surname_key", sa.String(length=8), nullable=False, server_default=""))
+    op.create_index("ix_household_surname_key", "household", ["surname_key", "case_code"])
     op.create_table(
         "hardship_file",
         sa.Column("version", sa.Integer(), nullable=False),
@@ -322,6 +324,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hardship_file_notice_until"))
 
     op.drop_table("hardship_file")
+    op.drop_index("ix_household_surname_key", table_name="household")
+    op.drop_column("household", "surname_key")
 
 
 def _is_sqlite() -> bool:
