@@ -39,6 +39,10 @@ PEOPLE_PROBLEMS: dict[str, Pair] = {
         "Excel took the resident number for a number and lost its last digits: set the column to text and write it again",
     ),
     "id_for_real_name": ("已实名核验的，请填身份证号", "For a verified name, write the resident number"),
+    "id_differs_from_registered": (
+        "和登记这户时写的身份证号不一样，请核对是不是同一位",
+        "This differs from the number the family was registered with; check whether it is the same person",
+    ),
     "id_on_file_here": (
         "这位已经在档，编号 {case_code}：请直接在那份档案里登记需求",
         "This person is on file already as {case_code}: register the need there",

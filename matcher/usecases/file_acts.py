@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 from matcher.domain import file_life as life
-from matcher.domain.access import Action, Actor, Reach, may
+from matcher.domain.access import Action, Actor, may
 from matcher.domain.file_terms import FileAct
-from matcher.errors import NotFound
-from matcher.store.session import Database
 from matcher.store.tables import HardshipFile, Household, Unit
-from matcher.store.unit_of_work import Look, UnitOfWork
+from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.file_case import FileCase, NotThisPerson, require_person
 
 ACTIONS: Mapping[FileAct, Action] = {
@@ -33,20 +31,12 @@ ACTIONS: Mapping[FileAct, Action] = {
 """The right each act needs; the others (opening, objecting, taking over, undoing) have doors of their own."""
 
 
-def acts_now(file_id: int, *, by: Actor, database: Database) -> dict[FileAct, str | None]:
+def acts_of(uow: UnitOfWork, file: HardshipFile, by: Actor) -> dict[FileAct, str | None]:
     """Acts that the file's state allows and the actor's role does: None where this person may take it, else the code
-    of why somebody else must (own_file, made_it, other_level, second_person, wrong_unit). Writes nothing.
-
-    Raises NotFound outside the actor's reach.
-    """
-    with Look(database) as uow:
-        file = uow.get(HardshipFile, file_id)
-        unit = uow.get(Unit, file.unit_id)
-        if not may(by, Action.SEE_FILES, Reach(unit_path=unit.path)):
-            raise NotFound()
-        case = FileCase(file, uow.get(Household, file.household_id), unit)
-        wanted = [act for act, action in ACTIONS.items() if (file.state, act) in life.TABLE and may(by, action)]
-        return {act: _problem(uow, case, act, by) for act in wanted}
+    of why somebody else must (own_file, made_it, other_level, second_person, wrong_unit)."""
+    case = FileCase(file, uow.get(Household, file.household_id), uow.get(Unit, file.unit_id))
+    wanted = [act for act, action in ACTIONS.items() if (file.state, act) in life.TABLE and may(by, action)]
+    return {act: _problem(uow, case, act, by) for act in wanted}
 
 
 def _problem(uow: UnitOfWork, case: FileCase, act: FileAct, by: Actor) -> str | None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from matcher.domain.file_rules import FileRules
-from matcher.domain.file_terms import Exclusion, Section
+from matcher.domain.file_terms import Exclusion, Scheme, Section
 from matcher.domain.hardship_class import ClassVerdict, Line, Means, classify
 from matcher.domain.terms import Cause, HardshipClass
 
@@ -69,9 +69,14 @@ def as_text(verdict: ClassVerdict, day: date) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-def lines_from(text: str | None) -> tuple[Line, ...]:
-    """The lines of a kept calculation."""
-    return tuple(
-        Line(x["code"], tuple(x["parts"].items()), x["result"], x["passed"], tuple(x["grounds"]))
-        for x in (json.loads(text)["lines"] if text else [])
+def kept_verdict(text: str | None) -> ClassVerdict | None:
+    """The calculation as it was kept when the file was sent in."""
+    if not text:
+        return None
+    body = json.loads(text)
+    lines = tuple(
+        Line(x["code"], tuple(x["parts"].items()), x["result"], x["passed"], tuple(x["grounds"])) for x in body["lines"]
+    )
+    return ClassVerdict(
+        Scheme(body["scheme"]), HardshipClass(body["class"]), lines, body["article"], body["line_fen"], body["is_local"]
     )

@@ -259,9 +259,14 @@ def submit_file(
         return case.card()
 
 
-def _papers(uow: UnitOfWork, file_id: int) -> list[FieldProblem]:
+def papers_there(uow: UnitOfWork, file_id: int) -> set[EvidenceKind]:
+    """Kinds of paper that a file holds."""
     query = select(FileEvidence.kind).where(FileEvidence.file_id == file_id, col(FileEvidence.removed_at).is_(None))
-    there = set(uow.session.exec(query).all())
+    return {EvidenceKind(kind) for kind in uow.session.exec(query).all()}
+
+
+def _papers(uow: UnitOfWork, file_id: int) -> list[FieldProblem]:
+    there = papers_there(uow, file_id)
     return [FieldProblem("evidence", "papers_needed", {"kind": kind.value}) for kind in NEEDED if kind not in there][:1]
 
 
