@@ -15,6 +15,7 @@ from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
+    from matcher.domain.file_rules import FileRules
     from matcher.usecases.rules import Rules
 
 
@@ -72,6 +73,13 @@ def rules() -> "Rules":
     from workers.doors import load_rules
 
     return load_rules(settings(), as_of=today())
+
+
+def file_rules() -> "FileRules":
+    """What hardship files go by here and today: classes, clocks, working days."""
+    from seeds.reference import file_rules as of_day
+
+    return of_day(today())
 
 
 def wake(job_id: int) -> None:

@@ -32,6 +32,10 @@ FILE_PROBLEMS: dict[str, Pair] = {
         "出生日期和身份证号里的不一样，请改成一致",
         "The date of birth differs from the one in the resident number; make them agree",
     ),
+    "not_money": (
+        "请写金额，单位元，最多到分，例如 12000 或 350.50",
+        "Write an amount in yuan, cents at most, for example 12000 or 350.50",
+    ),
     "money_negative": ("金额不能小于 0：没有就写 0 或留空", "An amount cannot be below 0: write 0 or leave it blank"),
     "whole_range": ("请写 0 到 {most} 的整数", "Write a whole number from 0 to {most}"),
     "too_many_choices": ("最多选 {most} 项，请去掉几项", "At most {most}; take some away"),

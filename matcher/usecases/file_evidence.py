@@ -97,11 +97,13 @@ def add_evidence(
         return row.id or 0
 
 
-def remove_evidence(evidence_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+def remove_evidence(file_id: int, evidence_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
     """Mark a paper as taken away, while the file is open for editing; it stays in the history."""
     with uow:
+        case = open_file_case(uow, file_id, by=by, action=Action.EDIT_FILES)
         row = uow.get(FileEvidence, evidence_id)
-        case = open_file_case(uow, row.file_id, by=by, action=Action.EDIT_FILES)
+        if row.file_id != file_id:
+            raise NotFound()
         if case.file.state not in life.EDITABLE or row.removed_at is not None:
             raise WrongState(state=case.file.state.value, wanted="remove")
         row.removed_at, row.removed_by = now, by.account_id

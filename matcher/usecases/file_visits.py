@@ -49,6 +49,11 @@ def record_visit(
         return case.card()
 
 
+def findings_of(visit: FileVisit) -> dict[str, str]:
+    """What the two wrote, by name."""
+    return {name: str(value) for name, value in json.loads(visit.findings).items()}
+
+
 def _visit_problems(
     file: HardshipFile, visited_on: date | None, findings: Mapping[str, str], today: date
 ) -> list[FieldProblem]:
@@ -113,12 +118,21 @@ def object_to_notice(token: str, text: str, contact: str, *, uow: UnitOfWork, no
 
 
 def answer_objection(
-    objection_id: int, verdict: ObjectionState | None, answer: str, *, by: Actor, uow: UnitOfWork, now: datetime
+    file_id: int,
+    objection_id: int,
+    verdict: ObjectionState | None,
+    answer: str,
+    *,
+    by: Actor,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> FileCard:
     """Close an objection with what was found: it does not hold, or it holds and the file goes back."""
     with uow:
+        case = open_file_case(uow, file_id, by=by, action=Action.REVIEW_FILES)
         objection = uow.get(FileObjection, objection_id, lock=True)
-        case = open_file_case(uow, objection.file_id, by=by, action=Action.REVIEW_FILES)
+        if objection.file_id != file_id:
+            raise NotFound()
         if objection.state is not ObjectionState.OPEN:
             raise WrongState(state=objection.state.value, wanted="answer")
         if verdict not in (ObjectionState.DISMISSED, ObjectionState.UPHELD):

@@ -42,6 +42,23 @@ class Told:
             self.refuse(name, "too_big" if found.code in ("too_large", "out_of_range") else problem)
             return None
 
+    def fen(self, name: str) -> int | None:
+        """An amount of money in 分: 1,200, 0.5, 1.2万元."""
+        typed = self.text(name)
+        if not typed:
+            return None
+        try:
+            amount, unit = values.amount(typed)
+        except CellProblem as found:
+            known = {"negative": "money_negative", "too_large": "too_big"}
+            self.refuse(name, known.get(found.code, "not_money"))
+            return None
+        exact = amount * {None: 100, "元": 100, "万元": 1_000_000, "万": 1_000_000}.get(unit, 0)
+        if (unit and not exact and amount) or exact.denominator != 1:
+            self.refuse(name, "not_money")
+            return None
+        return int(exact)
+
     def day(self, name: str) -> date | None:
         """2019-01-20, 2019年1月20日 or 2019/1/20."""
         typed = self.text(name)

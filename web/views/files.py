@@ -1,4 +1,4 @@
-"""Families in reach with their open needs, and beginning a file on one screen."""
+"""Families in reach with their files and open needs, and registering a family on one screen."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -7,12 +7,15 @@ from werkzeug.wrappers import Response
 
 from matcher.domain import terms
 from matcher.domain.access import Action, may
+from matcher.domain.file_terms import FileState
 from matcher.errors import InvalidFields
+from matcher.store.queries import hardship_files as reading
 from matcher.store.queries import needs as queries
 from matcher.usecases.household_input import household_problems
 from matcher.usecases.households import register_household
 from web import doors
 from web.auth import requires
+from web.forms import files as file_forms
 from web.forms import needs as forms
 from web.forms.reading import Told, in_words
 from web.labels import code_text
@@ -21,13 +24,27 @@ bp = Blueprint("files", __name__)
 
 
 @bp.get("/files")
-@requires(Action.SEE_NEEDS)
+@requires(Action.SEE_FILES)
 def listing() -> str:
-    words = request.args.get("q", "").strip()[:40]
-    number = request.args.get("page", default=1, type=int) or 1
+    wanted, actor = file_forms.read_filter(request.args), doors.actor()
     with doors.db().read() as store:
-        page = queries.list_households(store, doors.actor(), text=words, page=min(max(number, 1), 100_000))
-    return render_template("files/listing.html", page=page, words=words, may_edit=may(doors.actor(), Action.EDIT_NEEDS))
+        page = reading.list_files(store, actor, wanted)
+        units = queries.units_below(store, actor)
+        offered = reading.offered_files(store, actor) if may(actor, Action.EDIT_FILES) else ()
+    return render_template(
+        "files/listing.html",
+        page=page,
+        wanted=wanted,
+        units=units,
+        offered=offered,
+        states=[state for state in FileState if page.by_state.get(state)],
+        classes=list(terms.HardshipClass),
+        sort_words=file_forms.sort_words(),
+        query=file_forms.filter_query,
+        is_filtered=bool(request.args),
+        may_edit=may(actor, Action.EDIT_FILES),
+        may_decide=may(actor, Action.DECIDE_DUPLICATES),
+    )
 
 
 @bp.get("/files/new")

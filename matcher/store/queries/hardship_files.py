@@ -162,6 +162,64 @@ def _line(row: Row[Any]) -> FileLine:
     return FileLine(**same, masked_name=masked_name(row.head_name), unit_name=row.short_name)
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A registered family that has no file yet."""
+
+    id: int
+    case_code: str
+    masked_name: str
+    unit_name: str
+
+
+def family_without_file(session: Session, actor: Actor, case_code: str) -> Family | None:
+    """A registered family in the actor's reach, unless it has a file."""
+    h = HOUSEHOLD.c
+    joined = HOUSEHOLD.join(UNIT, UNIT.c.id == h.unit_id).outerjoin(FILE, FILE.c.household_id == h.id)
+    query = select(h.id, h.case_code, h.head_name, UNIT.c.short_name).select_from(joined)
+    row = session.execute(query.where(h.case_code == case_code, FILE.c.id.is_(None), reach_of(actor))).first()
+    return Family(row.id, row.case_code, masked_name(row.head_name), row.short_name) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the public may see of a file, and until when (公示)."""
+
+    masked_name: str
+    unit_name: str
+    hardship_class: HardshipClass
+    from_day: date
+    until: date
+
+
+def find_notice(session: Session, token: str, *, today: date) -> Notice | None:
+    """The notice at an address while it stands: a name that is masked, the union, the class, the days."""
+    query = (
+        select(HOUSEHOLD.c.head_name, UNIT.c.name, FILE.c.chosen_class, FILE.c.notice_from, FILE.c.notice_until)
+        .select_from(FILE.join(HOUSEHOLD, HOUSEHOLD.c.id == FILE.c.household_id).join(UNIT, UNIT.c.id == FILE.c.unit_id))
+        .where(FILE.c.notice_token == token, FILE.c.state == FileState.NOTICE, FILE.c.notice_until >= today)
+    )
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    return Notice(masked_name(row.head_name), row.name, row.chosen_class, row.notice_from, row.notice_until)
+
+
+def offered_files(session: Session, actor: Actor) -> tuple[tuple[int, str, str], ...]:
+    """Files that other unions offer to one in the actor's reach: (file id, case code, union they come from)."""
+    giver = UNIT.alias()
+    query = (
+        select(FILE.c.id, HOUSEHOLD.c.case_code, giver.c.name)
+        .select_from(FILE.join(HOUSEHOLD, HOUSEHOLD.c.id == FILE.c.household_id))
+        .join(UNIT, UNIT.c.id == FILE.c.transfer_to_unit_id)
+        .join(giver, giver.c.id == FILE.c.unit_id)
+        .where(reach_of(actor))
+        .order_by(FILE.c.id)
+        .limit(PAGE_SIZE)
+    )
+    return tuple((row[0], row[1], row[2]) for row in session.execute(query))
+
+
 # ── one file ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

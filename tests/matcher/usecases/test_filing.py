@@ -197,8 +197,8 @@ def test_an_open_objection_holds_the_file_and_an_answer_frees_it(house):
         house.passes(file_id, house.reviewer, LONG_AFTER)
     answer = {"by": house.reviewer, "uow": house.uow, "now": at(18)}
     with pytest.raises(InvalidFields):
-        file_visits.answer_objection(1, ObjectionState.DISMISSED, " ", **answer)
-    file_visits.answer_objection(1, ObjectionState.DISMISSED, "门面房系同名他人", **answer)
+        file_visits.answer_objection(file_id, 1, ObjectionState.DISMISSED, " ", **answer)
+    file_visits.answer_objection(file_id, 1, ObjectionState.DISMISSED, "门面房系同名他人", **answer)
     house.passes(file_id, house.reviewer, LONG_AFTER)
 
 
@@ -206,8 +206,7 @@ def test_an_objection_that_holds_sends_the_file_back(house):
     file_id = house.to(FileState.NOTICE)
     token = house.file(file_id).notice_token
     file_visits.object_to_notice(token, "他家去年买了第二套商品房", "19900000000", uow=house.uow, now=at(12))
-    file_visits.answer_objection(
-        1, ObjectionState.UPHELD, "不动产登记两套", by=house.reviewer, uow=house.uow, now=at(14)
+    file_visits.answer_objection(file_id, 1, ObjectionState.UPHELD, "不动产登记两套", by=house.reviewer, uow=house.uow, now=at(14)
     )
     assert house.file(file_id).state is FileState.RETURNED and house.file(file_id).notice_token is None
 
