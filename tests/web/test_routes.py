@@ -16,6 +16,7 @@ OPEN_TO_ALL = {
     "/login",
     "/logout",
     "/metrics",
+    "/notices/<token>",
     "/readyz",
     "/static/<path:filename>",
     "/vendor/<name>",

@@ -1,6 +1,7 @@
 """One hardship file: where it stands, what comes next and who does it; a look in the clear; forms to print."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from matcher.domain.file_terms import FileAct, FileState, Section
 from matcher.domain.screening import screen
 from matcher.errors import InvalidFields
 from matcher.store.queries import hardship_files as reading
-from matcher.store.queries.needs import units_below
+from matcher.store.queries.units import taking_units
 from matcher.usecases import filing
 from matcher.usecases.file_view import view_file
 from matcher.usecases.file_visits import FINDINGS, findings_of
@@ -55,7 +56,7 @@ def page(file_id: int, *, errors: dict[str, str] | None = None, clear: Told | No
     actor, rules = doors.actor(), doors.file_rules()
     with doors.db().read() as store:
         detail = reading.get_file(store, actor, file_id)
-        units = units_below(store, actor) if may(actor, Action.EDIT_FILES) else []
+        units = taking_units(store) if may(actor, Action.EDIT_FILES) else []
     view = view_file(file_id, by=actor, database=doors.db(), rules=rules)
     return render_template(
         "files/show.html",
@@ -73,7 +74,8 @@ def page(file_id: int, *, errors: dict[str, str] | None = None, clear: Told | No
         next_words=next_words(detail),
         may_edit=may(actor, Action.EDIT_FILES),
         may_reveal=may(actor, Action.REVEAL_PERSON),
-        units=units,
+        transfer_units=[(unit_id, name) for unit_id, name in units if unit_id != detail.file.unit_id],
+        reason_word=reason_word,
         today=doors.today(),
         months=forms.month_words(doors.today(), rules.clocks.exit_months),
         line_yuan=rules.classes.line_fen // 100,
@@ -131,6 +133,25 @@ def submit_errors(file_id: int, refused: InvalidFields) -> dict[str, str]:
         else:
             found[problem.field] = problem_text(problem)
     return found
+
+
+REASONS: dict[FileAct, type[StrEnum]] = {
+    FileAct.RETURN: f.FileReturnReason,
+    FileAct.UPHOLD: f.FileReturnReason,
+    FileAct.CHECK: f.CheckResult,
+    FileAct.WITHDRAW: f.LeaveReason,
+}
+
+
+def reason_word(step: reading.PastStep) -> str:
+    """Why a step was taken, in words."""
+    return label(step.reason, REASONS.get(step.act)) if step.reason else ""
+
+
+@bp.app_template_filter("field_word")
+def field_word(name: str) -> str:
+    """What a box of the form is called."""
+    return pick(FIELD_WORDS[name][0])
 
 
 def back(file_id: int) -> Response:

@@ -20,16 +20,19 @@ from web.views.file_page import back, page
 
 bp = Blueprint("file_reviews", __name__)
 Answer = Response | tuple[str, int]
+NAMES = {"choose_leave_reason": "leave_reason"}
+"""Problems whose box has another name on the page than the use case gives it."""
 LEAVING = {"renew": FileAct.RENEW, "out": FileAct.LEAVE_OUT, "eased": FileAct.LEAVE_EASED}
 
 
-def _answer(file_id: int, act: Callable[[Told], FileCard], words: str | None = None) -> Answer:
-    """Take a step with what the form says; what is wrong stands beside the fields, everything else kept."""
+def _answer(file_id: int, act: Callable[[Told], FileCard], words: str | None = None, *, note: str = "note") -> Answer:
+    """Take a step with what the form says; what is wrong stands beside the fields, everything else kept. `note` is
+    the name of this form's note."""
     told = Told(request.form)
     try:
         card = act(told)
     except InvalidFields as refused:
-        found = {problem.field: problem for problem in refused.problems} | told.problems
+        found = {NAMES.get(p.code, note if p.field == "note" else p.field): p for p in refused.problems} | told.problems
         return page(file_id, errors=in_words(found)), 422
     flash(words or _("%(case)s：%(state)s", case=card.case_code, state=label(card.state)))
     return back(file_id)
@@ -57,9 +60,10 @@ def give_back(file_id: int) -> Answer:
     return _answer(
         file_id,
         lambda told: file_reviews.return_file(
-            file_id, told.one("reason", FileReturnReason), told.text("note"), seen_version=_version(told),
+            file_id, told.one("reason", FileReturnReason), told.text("return_note"), seen_version=_version(told),
             by=doors.actor(), uow=doors.uow(), now=doors.now(),
         ),
+        note="return_note",
     )  # fmt: skip
 
 
@@ -153,7 +157,7 @@ def withdraw(file_id: int) -> Answer:
     return _answer(
         file_id,
         lambda told: file_reviews.withdraw_file(
-            file_id, told.one("leave_reason", LeaveReason), told.text("note"), seen_version=_version(told),
+            file_id, told.one("leave_reason", LeaveReason), told.text("withdraw_note"), seen_version=_version(told),
             by=doors.actor(), uow=doors.uow(), now=doors.now(),
         ),
     )  # fmt: skip

@@ -19,3 +19,10 @@ def names_of(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
         UNIT.outerjoin(DIVISION, place)
     )
     return {row[0]: row[1] for row in session.execute(query.where(UNIT.c.id.in_(list(unit_ids))))}
+
+
+def taking_units(session: Session) -> list[tuple[int, str]]:
+    """(id, name) of every union that may take a file over: counties and industries first, then those below them."""
+    below_city = UNIT.c.level.not_in([UnitLevel.CITY, UnitLevel.CENTRE])
+    query = select(UNIT.c.id, UNIT.c.name).where(UNIT.c.is_active, below_city)
+    return [(int(row[0]), row[1]) for row in session.execute(query.order_by(func.length(UNIT.c.path), UNIT.c.path))]
