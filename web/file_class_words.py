@@ -25,9 +25,15 @@ LINES: Mapping[str, Pair] = {
     ),
     "below_average": ("{value} 低于上年人均收入 {ceiling}", "{value} is below last year's average of {ceiling}"),
     "below_line": ("{value} 低于低保线 {ceiling}", "{value} is below the line of {ceiling}"),
-    "months_below": ("连续 {months} 个月低于低保线，要满 {least} 个月", "Below the line for {months} months, {least} needed"),
+    "months_below": (
+        "连续 {months} 个月低于低保线，要满 {least} 个月",
+        "Below the line for {months} months, {least} needed",
+    ),
     "within_marginal": ("{value} 不超过低保边缘线 {ceiling}", "{value} is within the marginal line of {ceiling}"),
-    "marginal_cause": ("因病、上学、残疾、单亲等原因：{grounds}", "Illness, schooling, disability, single parent: {grounds}"),
+    "marginal_cause": (
+        "因病、上学、残疾、单亲等原因：{grounds}",
+        "Illness, schooling, disability, single parent: {grounds}",
+    ),
     "less_hardship": (
         "减去因困支出：({income} − {hardship}) ÷ {people} 人 ÷ 12 月 = {result}",
         "Less hardship spending: ({income} − {hardship}) ÷ {people} ÷ 12 = {result}",
@@ -69,7 +75,10 @@ LINES: Mapping[str, Pair] = {
         "第 {month} 个月：{income} ÷ {people} 人 = {result}，高于 {ceiling}",
         "Month {month}: {income} ÷ {people} = {result}, above {ceiling}",
     ),
-    "months_above": ("{months} 个月高于低保线，要连续 {least} 个月", "{months} months above the line, {least} in a row needed"),
+    "months_above": (
+        "{months} 个月高于低保线，要连续 {least} 个月",
+        "{months} months above the line, {least} in a row needed",
+    ),
 }
 YES: Mapping[bool | None, Pair] = {True: ("符合", "holds"), False: ("不符合", "does not hold"), None: ("", "")}
 NONE: Pair = ("没有", "none")

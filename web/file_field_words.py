@@ -31,11 +31,17 @@ FIELD_WORDS: dict[str, tuple[Pair, Pair]] = {
     "model_worker": (("劳模类型", "Model worker"), ("没有就留空", "Leave blank if none")),
     "is_member": (("是工会会员吗", "Union member?"), NO_HINT),
     "is_migrant": (("是农民工吗", "Migrant worker?"), NO_HINT),
-    "relation_months": (("在现单位几个月", "Months with this employer"), ("农民工要满 12 个月", "Migrant workers: 12 or more")),
+    "relation_months": (
+        ("在现单位几个月", "Months with this employer"),
+        ("农民工要满 12 个月", "Migrant workers: 12 or more"),
+    ),
     # health and housing
     "health": (("健康状况", "Health"), NO_HINT),
     "diagnosis": (("病名、病情", "Diagnosis"), ("加密保存，不给捐赠方看", "Kept encrypted, never shown to donors")),
-    "disability": (("残疾类别和等级", "Disability, kind and degree"), ("例如：肢体二级", "For example: limb, degree 2")),
+    "disability": (
+        ("残疾类别和等级", "Disability, kind and degree"),
+        ("例如：肢体二级", "For example: limb, degree 2"),
+    ),
     "is_insured": (("有医保吗", "Health insurance?"), NO_HINT),
     "housing": (("住房类型", "Housing"), NO_HINT),
     "floor_area": (("建筑面积", "Floor area"), NO_HINT),
@@ -52,7 +58,10 @@ FIELD_WORDS: dict[str, tuple[Pair, Pair]] = {
         ("因病、上学等一年自己花的钱", "Own spending on illness, schooling … in a year"),
         ("报销、减免以后自己出的", "After refunds and waivers"),
     ),
-    "rigid_year": (("一年的刚性支出", "Rigid spending in a year"), ("2020年后的分类用", "Used by the classes since 2020")),
+    "rigid_year": (
+        ("一年的刚性支出", "Rigid spending in a year"),
+        ("2020年后的分类用", "Used by the classes since 2020"),
+    ),
     "job_cost_year": (("一年必要的就业成本", "Necessary cost of working in a year"), NO_HINT),
     "accident": (("意外、灾害的损失和花费", "Loss and cost of an accident"), NO_HINT),
     "compensation": (("其中已经得到的赔付", "Compensation received of it"), NO_HINT),
@@ -60,7 +69,10 @@ FIELD_WORDS: dict[str, tuple[Pair, Pair]] = {
     "exclusions": (("有没有这些情况（可多选）", "Any of these? (several possible)"), NO_HINT),
     "chosen_class": (
         ("改定类别", "Another class"),
-        ("按算出来的就不用选；改了要写理由，三级审核都会看到", "Leave it as computed; a change needs a reason that reviewers see"),
+        (
+            "按算出来的就不用选；改了要写理由，三级审核都会看到",
+            "Leave it as computed; a change needs a reason that reviewers see",
+        ),
     ),
     "override_reason": (("改定的理由和依据", "Reason and grounds"), NO_HINT),
     # cause

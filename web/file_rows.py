@@ -18,16 +18,21 @@ Rows = list[tuple[str, str]]
 def section_rows(section: Section, values: Mapping[str, Any]) -> Rows:
     """Everything that was told in a step, in the order of the form; blanks are left out."""
     told = ((field, values.get(field.name)) for field in FIELDS[section])
-    return [(pick(FIELD_WORDS[f.name][0]), value_words(f, v)) for f, v in told if v not in (None, "", [])]
+    return [(box_word(f.name), value_words(f, v)) for f, v in told if v not in (None, "", [])]
 
 
 def member_rows(values: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Family members as a table: its heads, and a row of words for each."""
-    heads = [pick(MEMBER_WORDS.get(f.name, FIELD_WORDS[f.name][0])) for f in MEMBER]
+    heads = [box_word(f.name, member=True) for f in MEMBER]
     people = values.get("members", [])
     shown = [n for n, f in enumerate(MEMBER) if f.name in ("name", "relation") or any(p.get(f.name) for p in people)]
     rows = [[value_words(MEMBER[n], p.get(MEMBER[n].name)) for n in shown] for p in people]
     return [heads[n] for n in shown], rows
+
+
+def box_word(name: str, *, member: bool = False) -> str:
+    """What a box of the form is called; some are called otherwise for a member of the family."""
+    return pick(MEMBER_WORDS[name]) if member and name in MEMBER_WORDS else pick(FIELD_WORDS[name][0])
 
 
 def value_words(field: Field, value: Any) -> str:

@@ -74,7 +74,9 @@ def open_hardship_file(
         problems += [FieldProblem(name, "required") for name in ("name", "id_card") if not values.get(name)]
         if problems:
             raise InvalidFields(problems)
-        household = _registered(uow, household_id, values, by) if household_id else _household(uow, values, unit, by, now)
+        household = (
+            _registered(uow, household_id, values, by) if household_id else _household(uow, values, unit, by, now)
+        )
         file = HardshipFile(
             household_id=household.id or 0,
             unit_id=household.unit_id,

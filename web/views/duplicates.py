@@ -1,5 +1,6 @@
 """Numbers that two households share, side by side, for whoever stands above both; numbers stay masked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -81,17 +82,18 @@ def rows(pair: Pair) -> list[Row]:
     return [
         Row(_("户编号"), mine.case_code, other.case_code, None),
         Row(_("单位"), mine.unit_name, other.unit_name, None),
-        Row(_("户主"), masked_name(mine.head_name), masked_name(other.head_name), _same(mine.head_name, other.head_name)),
-        Row(_("身份证"), masked_id(mine.id_card) or "—", masked_id(other.id_card) or "—", _same(mine.id_card, other.id_card)),
-        Row(_("电话"), masked_phone(mine.phone) or "—", masked_phone(other.phone) or "—", _same(mine.phone, other.phone)),
-        Row(_("乡镇"), mine.township or "—", other.township or "—", _same(mine.township, other.township)),
-        Row(_("家里人数"), str(mine.size), str(other.size), mine.size == other.size),
+        _row(_("户主"), mine.head_name, other.head_name, masked_name),
+        _row(_("身份证"), mine.id_card, other.id_card, masked_id),
+        _row(_("电话"), mine.phone, other.phone, masked_phone),
+        _row(_("乡镇"), mine.township, other.township, str),
+        _row(_("家里人数"), str(mine.size), str(other.size), str),
         Row(_("档案"), _state(mine), _state(other), None),
     ]
 
 
-def _same(mine: str | None, other: str | None) -> bool | None:
-    return mine == other if mine and other else None
+def _row(words: str, mine: str | None, other: str | None, shown: Callable[[str], str]) -> Row:
+    same = mine == other if mine and other else None
+    return Row(words, shown(mine) if mine else "—", shown(other) if other else "—", same)
 
 
 def _state(side: Side) -> str:

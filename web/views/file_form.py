@@ -19,7 +19,8 @@ from matcher.usecases.file_fields import FIELDS, LARGEST_FAMILY, MEMBER, Kind, s
 from matcher.usecases.file_view import view_file
 from web import doors, file_class_words
 from web.auth import requires
-from web.file_field_words import FIELD_WORDS, MEMBER_WORDS
+from web.file_field_words import FIELD_WORDS
+from web.file_rows import box_word
 from web.forms import files as forms
 from web.forms.needs import known_areas
 from web.forms.reading import Told, in_words
@@ -100,7 +101,9 @@ def save(file_id: int, section: str) -> Answer:
         )  # fmt: skip
     except filing.StaleSection as stale:
         if in_background:
-            return make_response(jsonify(state="stale", words=_("别人刚改过这一步，还没有保存：请按“保存”看两边的不同")), 409)
+            return make_response(
+                jsonify(state="stale", words=_("别人刚改过这一步，还没有保存：请按“保存”看两边的不同")), 409
+            )
         return _step(file_id, wanted, form, theirs=stale), 409
     if in_background:
         return _saved(file_id, wanted)
@@ -174,7 +177,7 @@ def _step(
         theirs=_differences(section, told, theirs) if theirs else (),
         errors=errors or {},
         kinds=Kind,
-        words=field_word,
+        words=box_word,
         hint=field_hint,
         choices=choices,
         class_words=file_class_words,
@@ -186,17 +189,11 @@ def _differences(section: Section, mine: MultiDict[str, str], stale: filing.Stal
     other = forms.as_form(section, stale.theirs)
     names = [name for name in forms.order_of(section) if other.getlist(name) != mine.getlist(name)]
     return [
-        (field_word(name.partition("_")[2] if name[:1] == "m" and name[1:2].isdigit() else name),
+        (box_word(name.partition("_")[2], member=True) if name[:1] == "m" and name[1:2].isdigit() else box_word(name),
          "、".join(other.getlist(name)), "、".join(mine.getlist(name)))
         for name in names
         if "".join(other.getlist(name)) != "".join(mine.getlist(name))
     ]  # fmt: skip
-
-
-def field_word(name: str, *, member: bool = False) -> str:
-    if member and name in MEMBER_WORDS:
-        return pick(MEMBER_WORDS[name])
-    return pick(FIELD_WORDS[name][0])
 
 
 def field_hint(name: str) -> str:
@@ -223,11 +220,18 @@ def papers(file_id: int) -> str:
 @requires(Action.EDIT_FILES, of="hardship_file")
 def add_paper(file_id: int) -> Answer:
     told, sent = Told(request.form), request.files.get("file")
+    name = (sent.filename or "") if sent else ""
     kind = told.one("kind", EvidenceKind)
     content = sent.stream.read(file_evidence.MOST_BYTES + 1) if sent else b""
     try:
         file_evidence.add_evidence(
-            file_id, kind, sent.filename or "" if sent else "", content, by=doors.actor(), uow=doors.uow(), now=doors.now()
+            file_id,
+            kind,
+            sent.filename or "" if sent else "",
+            content,
+            by=doors.actor(),
+            uow=doors.uow(),
+            now=doors.now(),
         )
     except InvalidFields as refused:
         return _papers(file_id, in_words({p.field: p for p in refused.problems}, ("kind", "file"))), 422

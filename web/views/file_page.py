@@ -20,13 +20,14 @@ from matcher.usecases.file_view import view_file
 from matcher.usecases.file_visits import FINDINGS, findings_of
 from web import doors, file_class_words
 from web.auth import requires
-from web.file_field_words import FIELD_WORDS, FINDING_WORDS
+from web.file_field_words import FINDING_WORDS
 from web.file_problem_words import REFUSALS
-from web.file_rows import member_rows, section_rows
+from web.file_rows import box_word, member_rows, section_rows
 from web.forms import files as forms
 from web.labels import label, pick, problem_text
 
 bp = Blueprint("file_page", __name__)
+bp.add_app_template_filter(box_word)
 SHEETS = ("file", "visit", "authorisation", "consent", "notice")
 PASSES = (FileAct.PASS_FIRST, FileAct.PASS_COUNTY, FileAct.PASS_CITY)
 Told = Mapping[Section, Mapping[str, Any]]
@@ -91,7 +92,11 @@ def page(file_id: int, *, errors: dict[str, str] | None = None, clear: Told | No
 def contents(told: Told) -> list[tuple[Section, list[tuple[str, str]], Any]]:
     """(step, its rows, its table of members or None) of every step that was saved."""
     return [
-        (section, section_rows(section, told[section]), member_rows(told[section]) if section is Section.MEMBERS else None)
+        (
+            section,
+            section_rows(section, told[section]),
+            member_rows(told[section]) if section is Section.MEMBERS else None,
+        )
         for section in Section
         if section in told
     ]
@@ -129,7 +134,7 @@ def submit_errors(file_id: int, refused: InvalidFields) -> dict[str, str]:
     for problem in refused.problems:
         section, _dot, name = problem.field.partition(".")
         if name:
-            found[problem.field] = f"{label(section, Section)} · {pick(FIELD_WORDS[name][0])}{_('：')}{problem_text(problem)}"
+            found[problem.field] = f"{label(section, Section)} · {box_word(name)}{_('：')}{problem_text(problem)}"
         else:
             found[problem.field] = problem_text(problem)
     return found
@@ -146,12 +151,6 @@ REASONS: dict[FileAct, type[StrEnum]] = {
 def reason_word(step: reading.PastStep) -> str:
     """Why a step was taken, in words."""
     return label(step.reason, REASONS.get(step.act)) if step.reason else ""
-
-
-@bp.app_template_filter("field_word")
-def field_word(name: str) -> str:
-    """What a box of the form is called."""
-    return pick(FIELD_WORDS[name][0])
 
 
 def back(file_id: int) -> Response:
@@ -201,5 +200,3 @@ def print_sheet(file_id: int, sheet: str) -> str:
         terms=f,
         people=1 + len(told.get(Section.MEMBERS, {}).get("members", [])),
     )
-
-

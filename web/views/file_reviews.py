@@ -73,7 +73,12 @@ def visit(file_id: int) -> Answer:
     return _answer(
         file_id,
         lambda told: file_visits.record_visit(
-            file_id, told.day("visited_on"), forms.read_findings(told), by=doors.actor(), uow=doors.uow(), now=doors.now()
+            file_id,
+            told.day("visited_on"),
+            forms.read_findings(told),
+            by=doors.actor(),
+            uow=doors.uow(),
+            now=doors.now(),
         ),
         _("入户记录已写好，等同去的另一位签认。"),
     )

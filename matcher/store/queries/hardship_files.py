@@ -196,7 +196,9 @@ def find_notice(session: Session, token: str, *, today: date) -> Notice | None:
     """The notice at an address while it stands: a name that is masked, the union, the class, the days."""
     query = (
         select(HOUSEHOLD.c.head_name, UNIT.c.name, FILE.c.chosen_class, FILE.c.notice_from, FILE.c.notice_until)
-        .select_from(FILE.join(HOUSEHOLD, HOUSEHOLD.c.id == FILE.c.household_id).join(UNIT, UNIT.c.id == FILE.c.unit_id))
+        .select_from(
+            FILE.join(HOUSEHOLD, HOUSEHOLD.c.id == FILE.c.household_id).join(UNIT, UNIT.c.id == FILE.c.unit_id)
+        )
         .where(FILE.c.notice_token == token, FILE.c.state == FileState.NOTICE, FILE.c.notice_until >= today)
     )
     row = session.execute(query).first()

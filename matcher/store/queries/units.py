@@ -23,6 +23,6 @@ def names_of(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
 
 def taking_units(session: Session) -> list[tuple[int, str]]:
     """(id, name) of every union that may take a file over: counties and industries first, then those below them."""
-    below_city = UNIT.c.level.not_in([UnitLevel.CITY, UnitLevel.CENTRE])
+    below_city = UNIT.c.level != UnitLevel.CITY
     query = select(UNIT.c.id, UNIT.c.name).where(UNIT.c.is_active, below_city)
     return [(int(row[0]), row[1]) for row in session.execute(query.order_by(func.length(UNIT.c.path), UNIT.c.path))]

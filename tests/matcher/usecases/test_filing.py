@@ -206,7 +206,8 @@ def test_an_objection_that_holds_sends_the_file_back(house):
     file_id = house.to(FileState.NOTICE)
     token = house.file(file_id).notice_token
     file_visits.object_to_notice(token, "他家去年买了第二套商品房", "19900000000", uow=house.uow, now=at(12))
-    file_visits.answer_objection(file_id, 1, ObjectionState.UPHELD, "不动产登记两套", by=house.reviewer, uow=house.uow, now=at(14)
+    file_visits.answer_objection(
+        file_id, 1, ObjectionState.UPHELD, "不动产登记两套", by=house.reviewer, uow=house.uow, now=at(14)
     )
     assert house.file(file_id).state is FileState.RETURNED and house.file(file_id).notice_token is None
 
