@@ -227,7 +227,7 @@ def add_paper(file_id: int) -> Answer:
         file_evidence.add_evidence(
             file_id,
             kind,
-            sent.filename or "" if sent else "",
+            name,
             content,
             by=doors.actor(),
             uow=doors.uow(),
