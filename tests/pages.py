@@ -91,9 +91,10 @@ class Walk:
             self.page.locator(f'[name="{name}"]').locator("visible=true").first.fill(value)
         return self
 
-    def picks(self, words: str) -> Self:
+    def picks(self, words: str, *, within: str | None = None) -> Self:
         """Choose the radio button or tick the box with these words."""
-        self.page.locator("label", has_text=words).locator("visible=true").first.click()
+        place = self.page.locator(within) if within else self.page
+        place.locator("label", has_text=words).locator("visible=true").first.click()
         return self
 
     def chooses(self, **values: str) -> Self:
