@@ -31,6 +31,7 @@ from matcher.usecases.accounts import create_account, fresh_password
 from matcher.usecases.inner import InnerUnitOfWork
 from seeds import reference, season_rows
 from seeds.donors import CHARITY_1, ENTERPRISE_1
+from seeds.file_stories import put_files
 from seeds.load import load_reference, put, table_of
 from seeds.rows import Ids, donor_row, household_row, need_row, offer_row
 from seeds.season_rows import Deciders
@@ -120,6 +121,7 @@ def fill(
         sign_ins = _accounts(uow, world, ids, password, now)
         tell("history", 0.85)
         _put_season(session, world, ids)
+        put_files(uow, world, ids, _busiest_unit(world), now=now)
         summary = _summary(session, sign_ins)
         uow.note(None, "demo:fill", "installation", 1, at=now, families=families)
         uow.commit()

@@ -150,11 +150,21 @@ MEMBER: tuple[Field, ...] = (
 
 
 def section_problems(
-    section: Section, values: Mapping[str, Any], *, today: date, areas: frozenset[str] | None = None
+    section: Section,
+    values: Mapping[str, Any],
+    *,
+    today: date,
+    areas: frozenset[str] | None = None,
+    known_id: str | None = None,
 ) -> tuple[FieldProblem, ...]:
-    """What is wrong with what was written in a step, at most one problem a field. Members are named m0_name …"""
+    """What is wrong with what was written in a step, at most one problem a field. Members are named m0_name …
+
+    `known_id` is the number the household was registered with: it was judged then and is not judged again.
+    """
     found: dict[str, FieldProblem] = {}
     for problem in _problems(section, values, today, areas):
+        if problem.field == "id_card" and known_id and identity.id_key(values["id_card"]) == known_id:
+            continue
         found.setdefault(problem.field, problem)
     return tuple(found.values())
 

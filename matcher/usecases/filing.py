@@ -70,7 +70,8 @@ def open_hardship_file(
         require(by, Action.EDIT_FILES, Reach(unit_path=unit.path))
         lock_registration(uow.session)
         values = normalised(Section.PERSON, person)
-        problems = list(section_problems(Section.PERSON, person, today=today, areas=areas))
+        known_id = uow.get(Household, household_id).id_card if household_id else None
+        problems = list(section_problems(Section.PERSON, person, today=today, areas=areas, known_id=known_id))
         problems += [FieldProblem(name, "required") for name in ("name", "id_card") if not values.get(name)]
         if problems:
             raise InvalidFields(problems)
@@ -149,7 +150,8 @@ def save_section(
         case = open_file_case(uow, file_id, by=by, action=Action.EDIT_FILES)
         if case.file.state not in life.EDITABLE:
             raise WrongState(state=case.file.state.value, wanted="edit")
-        problems = section_problems(section, values, today=today, areas=areas)
+        known_id = case.household.id_card
+        problems = section_problems(section, values, today=today, areas=areas, known_id=known_id)
         if problems:
             raise InvalidFields(problems)
         told = normalised(section, values)

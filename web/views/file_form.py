@@ -91,14 +91,16 @@ def save(file_id: int, section: str) -> Answer:
     told, in_background = Told(form), bool(request.headers.get("X-Autosave"))
     values = forms.read_section(wanted, told)
     areas = known_areas()
-    errors = told.errors(section_problems(wanted, values, today=doors.today(), areas=areas), forms.order_of(wanted))
-    if errors:
-        return _not_saved(errors) if in_background else (_step(file_id, wanted, form, errors), 422)
+    more = section_problems(wanted, values, today=doors.today(), areas=areas) if told.problems else ()
+    if errors := told.errors(more, forms.order_of(wanted)):
+        return _wrong(file_id, wanted, form, errors)
     try:
         filing.save_section(
             file_id, wanted, values, seen_revision=told.whole("revision") or 0, by=doors.actor(), uow=doors.uow(),
             now=doors.now(), areas=areas,
         )  # fmt: skip
+    except InvalidFields as refused:
+        return _wrong(file_id, wanted, form, in_words({p.field: p for p in refused.problems}, forms.order_of(wanted)))
     except filing.StaleSection as stale:
         if in_background:
             return make_response(
@@ -129,8 +131,12 @@ def _saved(file_id: int, section: Section) -> Response:
     return jsonify(body if section is Section.MONEY else {k: body[k] for k in ("state", "revision", "words")})
 
 
-def _not_saved(errors: dict[str, str]) -> Response:
-    return make_response(jsonify(state="wrong", words=_("有一处要改，改好就会保存"), errors=errors), 422)
+def _wrong(file_id: int, section: Section, form: MultiDict[str, str], errors: dict[str, str]) -> Answer:
+    """Nothing was saved: what to change stands beside the boxes, everything written is kept."""
+    if request.headers.get("X-Autosave"):
+        body = jsonify(state="wrong", words=_("有一处要改，改好就会保存"), errors=errors)
+        return make_response(body, 422)
+    return _step(file_id, section, form, errors), 422
 
 
 def _stored(file_id: int, section: Section, *, quietly: bool = False) -> tuple[int, MultiDict[str, str]]:
