@@ -11,9 +11,9 @@ from matcher.engine.text import normalise
 from seeds.reference import lexicon, rows
 
 CONCEPTS = [
-    {"concept": "MED.cancer", "zh": "癌症放化疗", "en": "cancer", "is_thing": "no", "covers": ""},
-    {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes", "covers": ""},
-    {"concept": "FOO.package", "zh": "米面油礼包", "en": "parcels", "is_thing": "no", "covers": "FOO.flour"},
+    {"concept": "MED.cancer", "zh": "癌症放化疗", "en": "cancer", "is_thing": "no", "covers": "", "ages": ""},
+    {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes", "covers": "", "ages": ""},
+    {"concept": "FOO.package", "zh": "米面油礼包", "en": "parcels", "is_thing": "no", "covers": "FOO.flour", "ages": ""},
 ]
 WORD = {"concept": "MED.cancer", "word": "化疗", "weight": "2", "kind": "official", "side": "both"}
 PHRASES = [
