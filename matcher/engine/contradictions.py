@@ -128,7 +128,8 @@ class Contradictions:
 
     def ages_meant(self, j: int) -> tuple[tuple[int, int], ...]:
         """Ages of those whom the text of offer row j is for, empty where it does not say."""
-        return self._offers[self._offer_kinds[j]].ages
+        kind = int(self._offer_kinds[j])
+        return self._offers[kind].ages
 
     def overruled(self, i: int, j: int) -> list[Clash]:
         """What the texts surely disagree about although both columns are filled and the rule decides."""

@@ -12,8 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
-SIGNALS = ("meaning", "kind", "wording", "bm25", "item", "conflict", "contradiction", "misfit",
-           "remembered", "declined")
+SIGNALS = (
+    "meaning",
+    "kind",
+    "wording",
+    "bm25",
+    "item",
+    "conflict",
+    "contradiction",
+    "misfit",
+    "remembered",
+    "declined",
+)
 AGAINST = frozenset({"conflict", "contradiction", "misfit", "declined"})
 
 

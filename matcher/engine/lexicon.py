@@ -26,8 +26,8 @@ _AGES = re.compile(r"(\d{1,3})-(\d{1,3})")
 class LexiconProblem(ValueError):
     """A line that cannot be used: which table, row, column and value, and what is wrong with it.
 
-    `problem`: unknown_concept, unknown_category, unknown_weight, unknown_side, unknown_kind, unknown_ages, unknown_health, empty,
-    twice, clash.
+    `problem`: unknown_concept, unknown_category, unknown_weight, unknown_side, unknown_kind, unknown_ages,
+    unknown_health, empty, twice, clash.
     """
 
     def __init__(self, table: str, row: int, column: str, value: str, problem: str) -> None:
@@ -39,8 +39,8 @@ class LexiconProblem(ValueError):
 class Concept:
     """`is_thing`: a concrete thing, so that two rows that name different ones do not meet. `covers`: numbers of the
     concepts that it serves as well (a parcel of rice, flour and oil serves who lacks flour). `ages`: lowest and highest
-    age in years, both included, of those whom such help is for; None for people of any age. `health`: whom it is for, "well" (cover
-    to be taken out, a check-up), "ill" (a bill of treatment) or "" for both."""
+    age in years, both included, of those whom such help is for; None for people of any age. `health`: "well"
+    (cover to be taken out, a check-up), "ill" (a bill of treatment) or "" for both."""
 
     code: str
     category: Category

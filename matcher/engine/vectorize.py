@@ -2,7 +2,7 @@
 
 meaning        both speak of one concept of the lexicon: log(1 + m ⁄ 0.01) ⁄ log(101) with
                m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.04 for another of
-               the same category or a listed pair, 0 between two different things (a wheelchair, a hearing aid)
+               the same category, 0.15 for one of a listed pair, 0 between two different things (轮椅, 助听器)
 kind           both are of one category or a listed pair: the probability of it
 wording        cosine of TF-IDF, times 1.25 up to 1, see `wording.py`; two fifths of it where the need names a thing and
                the offer none with the same head (口罩)
@@ -47,7 +47,7 @@ MEETS = np.eye(len(CATEGORIES))
 for _need, _offer in LISTED_PAIRS:
     MEETS[PLACE[_need], PLACE[_offer]] = 1.0
 
-KIN = 0.04
+KIN, LISTED_KIN = 0.04, 0.15
 FAINT = 0.01
 DOUBT = 0.4
 HEADLESS = 0.4
@@ -84,11 +84,12 @@ class TextSpace:
         kind_of = [PLACE[concept.category] for concept in language.lexicon.concepts]
         self._kind_of = np.eye(len(CATEGORIES))[kind_of]  # (n_concepts, 20)
         things = np.array([concept.is_thing for concept in language.lexicon.concepts], dtype=bool)
-        alike = (self._kind_of @ MEETS @ self._kind_of.T) * ~np.outer(things, things)
-        self._by_health = np.array(
-            [[float("" != a.health != b.health != "") for b in language.lexicon.concepts] for a in language.lexicon.concepts]
-        )
-        self._kin = np.maximum(KIN * alike, np.eye(len(kind_of)))
+        same = np.eye(len(CATEGORIES))
+        alike = self._kind_of @ np.where(same < MEETS, LISTED_KIN, KIN * same) @ self._kind_of.T
+        self._kin = np.maximum(alike * ~np.outer(things, things), np.eye(len(kind_of)))
+        health = np.array([concept.health for concept in language.lexicon.concepts])
+        told = health != ""
+        self._other_health = (np.outer(told, told) & (health[:, None] != health[None, :])).astype(float)
 
     def fit(
         self,
@@ -228,7 +229,7 @@ class TextSpace:
         for j in range(len(self.offers.texts)):
             if told := self.contradictions.ages_meant(j):
                 other_age = np.array([float(concept.is_for_other_ages(told)) for concept in concepts])
-                found[:, j] = np.maximum(other_age, self._by_health @ shares[j])
+                found[:, j] = np.maximum(other_age, self._other_health @ shares[j])
         return np.asarray(found)
 
     def _kind_of_category(self, category: Category) -> Matrix:
@@ -246,4 +247,3 @@ class TextSpace:
         cells = [(i, k) for i, text in enumerate(texts) for k in sorted(lexicon.things_in(text, is_offer=is_offer))]
         rows, columns = [i for i, _ in cells], [k for _, k in cells]
         return sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(texts), len(lexicon.concepts)))
-
