@@ -238,6 +238,13 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "unreachable": ("联系不上", "Cannot be reached"),
         "other": ("其他", "Other"),
     },
+    t.RevealPurpose: {
+        "contact": ("联系本人", "To call them"),
+        "visit": ("入户走访", "To visit them"),
+        "check": ("核对材料", "To check papers"),
+        "complaint": ("处理申诉", "For a complaint"),
+        "hand_over": ("发放签领", "To hand things over"),
+    },
     t.ContactOutcome: {
         "reached": ("已联系", "Reached"),
         "no_answer": ("未接通", "No answer"),

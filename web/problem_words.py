@@ -64,6 +64,10 @@ PROBLEMS: dict[str, Pair] = {
         "The donor's credit code is missing or wrong; have it corrected first",
     ),
     # proposals and deliveries
+    "choose_reveal_purpose": (
+        "请选择查看姓名和号码是为了什么",
+        "Please choose what name and numbers are looked at for",
+    ),
     "choose_decline_reason": ("请选择不采纳的理由", "Please choose why it is declined"),
     "say_why": ("请写一句为什么", "Please say why in a few words"),
     "choose_date": ("请选一天", "Please choose a day"),

@@ -47,6 +47,7 @@ NAMES: dict[str, Pair] = {
     "until": ("直到第几条", "to entry"),
     "key_id": ("密钥编号", "key id"),
     "because": ("原因", "because"),
+    "purpose": ("为了", "for"),
 }
 TRIGGERS: dict[str, Pair] = {
     "nightly": ("夜间", "by the clock"),
@@ -59,6 +60,7 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "kind": (t.ImportKind,),
     "fault": (t.TrailFault,),
     "because": (t.BreakReason,),
+    "purpose": (t.RevealPurpose,),
     "from": (t.ProposalStatus,),
     "to": (t.ProposalStatus,),
     "verdict": (t.ModelVerdict,),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from matcher.clock import business_date
 from matcher.domain import lifecycle
 from matcher.domain.access import Action, Actor, Reach, may, within
-from matcher.domain.terms import DeliveryStatus
+from matcher.domain.terms import DeliveryStatus, RevealPurpose
 from matcher.domain.terms import ProposalAction as Act
 from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted, NuanliuError, WrongState
 from matcher.store import stock
@@ -125,7 +125,8 @@ def reveal_names(delivery_ids: list[int], *, by: Actor, uow: UnitOfWork, now: da
     with uow:
         found = heads_of(uow.session, by, delivery_ids)
         for delivery_id, household in found:
-            uow.record(by, "household:reveal", household, at=now, delivery_id=delivery_id)
+            purpose = RevealPurpose.HAND_OVER.value
+            uow.record(by, "household:reveal", household, at=now, delivery_id=delivery_id, purpose=purpose)
         uow.commit()
         return {delivery_id: household.head_name for delivery_id, household in found}
 

@@ -14,7 +14,7 @@ from matcher.clock import business_date
 from matcher.domain import identity
 from matcher.domain.access import Action, Actor, Reach, within
 from matcher.domain.screening import screen
-from matcher.domain.terms import FileStatus, UnitLevel
+from matcher.domain.terms import FileStatus, RevealPurpose, UnitLevel
 from matcher.errors import FieldProblem, InvalidFields, NotFound
 from matcher.store.crypto import keyring
 from matcher.store.queries.needs import lock_registration
@@ -86,15 +86,15 @@ def register_household(
         return HouseholdCard(row.id or 0, row.case_code, row.version, warnings(household, today=today, areas=areas))
 
 
-def reveal_person(household_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> Person:
-    """Show name, number, phone and address once; that they were looked at is written down.
+def reveal_person(household_id: int, *, purpose: RevealPurpose, by: Actor, uow: UnitOfWork, now: datetime) -> Person:
+    """Show name, number, phone and address once; that they were looked at, and what for, is written down.
 
     Raises NotFound or NotPermitted.
     """
     with uow:
         row = uow.get(Household, household_id)
         require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, row.unit_id).path))
-        uow.record(by, "household:reveal", row, at=now)
+        uow.record(by, "household:reveal", row, at=now, purpose=purpose.value)
         uow.commit()
         return Person(row.case_code, row.head_name, row.id_card, row.phone, row.address)
 

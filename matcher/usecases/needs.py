@@ -18,7 +18,7 @@ from matcher.domain.access import Action, Actor, Reach
 from matcher.domain.kinds import duty_of, proposed_tier
 from matcher.domain.lifecycle import HOLDING, OPEN
 from matcher.domain.screening import screen
-from matcher.domain.terms import FileStatus, NeedStatus, ProposalAction, ProposalStatus, WithdrawReason
+from matcher.domain.terms import FileStatus, NeedStatus, ProposalAction, ProposalStatus, RevealPurpose, WithdrawReason
 from matcher.errors import FieldProblem, InvalidFields, WrongState
 from matcher.store import stock
 from matcher.store.tables import Division, Household, Need, Proposal, Unit
@@ -146,7 +146,7 @@ def confirm_need_still_open(need_id: int, *, by: Actor, uow: UnitOfWork, now: da
         return _card(row, household)
 
 
-def reveal_story(need_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> str:
+def reveal_story(need_id: int, *, purpose: RevealPurpose, by: Actor, uow: UnitOfWork, now: datetime) -> str:
     """The original wording, for one look that is written down; the screened one when nothing was sealed.
 
     Raises NotFound or NotPermitted.
@@ -154,7 +154,7 @@ def reveal_story(need_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> 
     with uow:
         row = uow.get(Need, need_id)
         require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, row.unit_id).path))
-        uow.record(by, "need:reveal", row, at=now)
+        uow.record(by, "need:reveal", row, at=now, purpose=purpose.value)
         uow.commit()
         return row.story or row.text
 

@@ -26,6 +26,7 @@ from web import doors, need_tables, pair_words
 from web.auth import requires
 from web.exports import download
 from web.forms import needs as forms
+from web.forms.people import reveal_purpose
 from web.forms.reading import Told, in_words
 from web.labels import label, label_list, problems_by_field
 
@@ -127,8 +128,9 @@ def match_now(need_id: int) -> Response:
 def reveal(need_id: int) -> str:
     """Name, numbers, address and the original words, on this answer only; each look is written down."""
     detail = _detail(need_id)
-    person = reveal_person(detail.household["id"], by=doors.actor(), uow=doors.uow(), now=doors.now())
-    story = usecases.reveal_story(need_id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    who = {"purpose": reveal_purpose(), "by": doors.actor(), "now": doors.now()}
+    person = reveal_person(detail.household["id"], uow=doors.uow(), **who)
+    story = usecases.reveal_story(need_id, uow=doors.uow(), **who)
     return _page(detail, person=person, story=story)
 
 

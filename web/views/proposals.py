@@ -24,6 +24,7 @@ from web import proposal_words as words
 from web.auth import requires
 from web.errors import sentences
 from web.formatters import urgency_level
+from web.forms.people import reveal_purpose
 from web.labels import problems_by_field
 from web.paging import asked
 
@@ -320,7 +321,9 @@ def reveal(proposal_id: int) -> str:
     """Name and phone, once, on this very page; that they were looked at is written down."""
     with doors.db().read() as store:
         page = look_at_proposal(proposal_id, by=doors.actor(), session=store, as_of=doors.today(), rules=doors.rules())
-    person: Person = reveal_person(page.detail.family.id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    person: Person = reveal_person(
+        page.detail.family.id, purpose=reveal_purpose(), by=doors.actor(), uow=doors.uow(), now=doors.now()
+    )
     return _page(proposal_id, person=person)
 
 
