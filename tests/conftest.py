@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from matcher.store import crypto, migrate
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("untimed")
 
 KEYRING_TEXT = crypto.Keyring.fresh()
 KEYRING = crypto.Keyring.parse(KEYRING_TEXT)
