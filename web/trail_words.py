@@ -14,6 +14,10 @@ from web.labels import label, pick
 from web.param_words import fact_word
 
 NAMES: dict[str, Pair] = {
+    "parent": ("上级单位编号", "unit above"),
+    "successor": ("接收单位编号", "successor"),
+    "households": ("家庭", "families"),
+    "needs": ("需求", "needs"),
     "role": ("岗位", "role"),
     "trigger": ("怎么开始的", "started"),
     "fields": ("改了", "changed"),
