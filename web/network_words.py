@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from matcher.domain import terms as t
+from matcher.domain import network_terms as t
 
 Pair = tuple[str, str]
 

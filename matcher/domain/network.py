@@ -6,7 +6,8 @@ A unit's code is its own: the demonstration zone has a union and no division cod
 import re
 from dataclasses import dataclass
 
-from matcher.domain.terms import ReferralWay, UnitLevel
+from matcher.domain.network_terms import ReferralWay
+from matcher.domain.terms import UnitLevel
 
 UNIT_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,22}[A-Z0-9]")
 BELOW: dict[UnitLevel, frozenset[UnitLevel]] = {

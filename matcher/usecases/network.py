@@ -17,7 +17,8 @@ from matcher.clock import business_date
 from matcher.domain import network
 from matcher.domain.access import Action, Actor, Reach, may, within
 from matcher.domain.network import Place
-from matcher.domain.terms import ReferralStatus, UnitAct, UnitLevel
+from matcher.domain.network_terms import ReferralStatus, UnitAct
+from matcher.domain.terms import UnitLevel
 from matcher.errors import Conflict, FieldProblem, InvalidFields, NotFound, NotPermitted
 from matcher.store.tables import (
     Account,

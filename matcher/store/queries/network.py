@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from matcher.domain.access import Action, Actor, may
-from matcher.domain.terms import UnitAct, UnitLevel
+from matcher.domain.network_terms import UnitAct
+from matcher.domain.terms import UnitLevel
 from matcher.store.tables import Account, Household, Unit, UnitStep
 
 

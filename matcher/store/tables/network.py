@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from matcher.domain.terms import Role, UnitAct, UnitLevel
+from matcher.domain.network_terms import UnitAct
+from matcher.domain.terms import Role, UnitLevel
 from matcher.store.columns import Code, Sealed, one_of
 from matcher.store.tables.base import Versioned
 

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from matcher.domain.terms import Category, ContactEnd, DutyKind, MeasureStatus, Tier
+from matcher.domain.network_terms import ContactEnd, MeasureStatus
+from matcher.domain.terms import Category, DutyKind, Tier
 from matcher.store.columns import Code, one_of
 from matcher.store.tables.base import Versioned
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from matcher.domain.terms import ReferralAct, ReferralReason, ReferralStatus, ReferralWay, ResponseLane
+from matcher.domain.network_terms import ReferralAct, ReferralReason, ReferralStatus, ReferralWay, ResponseLane
 from matcher.store.columns import Code, one_of
 from matcher.store.tables.base import Versioned
 

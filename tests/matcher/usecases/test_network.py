@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import select
 
 from matcher.domain.access import Actor
-from matcher.domain.terms import Role, UnitAct, UnitLevel
+from matcher.domain.network_terms import UnitAct
+from matcher.domain.terms import Role, UnitLevel
 from matcher.errors import Conflict, InvalidFields, NotFound, NotPermitted, StaleVersion
 from matcher.store.queries.network import find_line, list_steps, list_units
 from matcher.store.tables import Account, AuditEvent, Household, Need, Proposal, Unit, UnitStep
