@@ -75,8 +75,18 @@ NETWORK_ACTIONS: dict[str, Pair] = {
     "unit:move": ("组织改隶", "Unit moved"),
     "unit:merge": ("组织并入", "Unit merged"),
     "unit:close": ("组织撤销", "Unit closed"),
+    "referral:send": ("转出案件", "Case referred"),
+    "referral:accept": ("接收案件", "Referral accepted"),
+    "referral:contact": ("联系上转来的家庭", "Referred family contacted"),
+    "referral:propose": ("为转来的案件提出办法", "Help proposed for a referral"),
+    "referral:deliver": ("转来的案件已落实", "Referral delivered"),
+    "referral:return": ("退回案件", "Referral given back"),
+    "referral:withdraw": ("撤回转出的案件", "Referral withdrawn"),
+    "referral:escalate": ("转办超时，报上一级", "Late referral told to the unit above"),
 }
-NETWORK_OBJECTS: dict[str, Pair] = {}
+NETWORK_OBJECTS: dict[str, Pair] = {
+    "referral": ("转办", "referral"),
+}
 
 NETWORK_PROBLEMS: dict[str, Pair] = {
     "unit_code_form": (
@@ -107,6 +117,7 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
         "它的下级不能设在接收单位下面：请先移走下级，或换接收单位",
         "The units below it cannot stand under the successor: move them first, or choose another",
     ),
+    "choose_reason": ("请选一个理由", "Choose a reason"),
     "own_unit_stays": (
         "这个单位里有您自己的账号：请由上级来撤销",
         "Your own account is at this unit: let the unit above close it",

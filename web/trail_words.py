@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from matcher.domain import network_terms as nt
 from matcher.domain import terms as t
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
@@ -14,6 +15,8 @@ from web.labels import label, pick
 from web.param_words import fact_word
 
 NAMES: dict[str, Pair] = {
+    "unit": ("单位编号", "unit"),
+    "late": ("超时分钟", "minutes late"),
     "parent": ("上级单位编号", "unit above"),
     "successor": ("接收单位编号", "successor"),
     "households": ("家庭", "families"),
@@ -60,7 +63,7 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "because": (t.BreakReason,),
     "from": (t.ProposalStatus,),
     "to": (t.ProposalStatus,),
-    "reason": (t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
+    "reason": (nt.ReferralReason, t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
 }
 
 

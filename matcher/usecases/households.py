@@ -18,7 +18,7 @@ from matcher.domain.terms import FileStatus, UnitLevel
 from matcher.errors import FieldProblem, InvalidFields, NotFound
 from matcher.store.crypto import keyring
 from matcher.store.queries.needs import lock_registration
-from matcher.store.tables import Division, Household, Unit
+from matcher.store.tables import Division, Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.guard import require
 from matcher.usecases.household_input import HouseholdInput, household_problems, warnings
@@ -93,10 +93,20 @@ def reveal_person(household_id: int, *, by: Actor, uow: UnitOfWork, now: datetim
     """
     with uow:
         row = uow.get(Household, household_id)
-        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, row.unit_id).path))
+        require(by, Action.REVEAL_PERSON, Reach(unit_path=_path_for(uow, row, by)))
         uow.record(by, "household:reveal", row, at=now)
         uow.commit()
         return Person(row.case_code, row.head_name, row.id_card, row.phone, row.address)
+
+
+def _path_for(uow: UnitOfWork, row: Household, by: Actor) -> str:
+    """Where a family belongs as this person sees it: at its own unit, or where one of its needs was accepted (转办)."""
+    own = uow.get(Unit, row.unit_id).path
+    if within(by, Reach(unit_path=own)):
+        return own
+    mine = col(Unit.path).startswith(by.unit_path or "-", autoescape=True)
+    accepted = select(Unit.path).join(Need, col(Need.unit_id) == Unit.id).where(Need.household_id == row.id, mine)
+    return uow.session.exec(accepted).first() or own
 
 
 def columns_of(household: HouseholdInput, unit: Unit, county: Unit, *, today: Any) -> dict[str, Any]:
