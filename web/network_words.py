@@ -86,6 +86,9 @@ NETWORK_ACTIONS: dict[str, Pair] = {
 }
 NETWORK_OBJECTS: dict[str, Pair] = {
     "referral": ("转办", "referral"),
+    "plan_measure": ("一户一策", "plan"),
+    "contact_assignment": ("帮扶联系人", "contact person"),
+    "invitation": ("邀请", "invitation"),
 }
 
 NETWORK_PROBLEMS: dict[str, Pair] = {
