@@ -181,7 +181,7 @@ def _accounts(uow: UnitOfWork, world: World, ids: Ids, password: str, now: datet
             **where,
         )
         made.append(SignIn(username=username, password=secret, role=role, place=place))
-    _give_families_to_contact(uow.session, ids.units[base])
+    _give_families_to_contact(uow.session, ids.units[base], now)
     return tuple(made)
 
 
@@ -200,11 +200,16 @@ def _account_id(session: Session, username: str) -> int:
     return int(session.execute(select(col(Account.id)).where(col(Account.username) == username)).scalar_one() or 0)
 
 
-def _give_families_to_contact(session: Session, unit_id: int) -> None:
+def _give_families_to_contact(session: Session, unit_id: int, now: datetime) -> None:
     mine = select(col(Household.id)).where(col(Household.unit_id) == unit_id).order_by(col(Household.id))
     chosen = list(session.execute(mine.limit(CONTACT_FAMILIES)).scalars())
     account = _account_id(session, "contact-1")
     session.execute(update(Household).where(col(Household.id).in_(chosen)).values(contact_account_id=account))
+    for household_id in chosen:
+        session.add(
+            ContactAssignment(household_id=household_id, account_id=account, unit_id=unit_id, began_at=now)
+        )
+    session.flush()
 
 
 def _put_season(session: Session, world: World, ids: Ids) -> None:

@@ -83,6 +83,9 @@ NETWORK_ACTIONS: dict[str, Pair] = {
     "referral:return": ("退回案件", "Referral given back"),
     "referral:withdraw": ("撤回转出的案件", "Referral withdrawn"),
     "referral:escalate": ("转办超时，报上一级", "Late referral told to the unit above"),
+    "household:contact": ("定联系人", "Contact person assigned"),
+    "plan:add": ("写一户一策", "Measure planned"),
+    "plan:change": ("记一户一策的进展", "Measure updated"),
 }
 NETWORK_OBJECTS: dict[str, Pair] = {
     "referral": ("转办", "referral"),
@@ -121,6 +124,13 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
         "The units below it cannot stand under the successor: move them first, or choose another",
     ),
     "choose_reason": ("请选一个理由", "Choose a reason"),
+    "choose_contact": ("请选一位能看到这户的联系人或经办人", "Choose a contact person or caseworker who can see this family"),
+    "contact_elsewhere": (
+        "这位看不到其中的家庭：请选本单位或上级的人",
+        "That person cannot see one of these families: choose somebody of this unit or one above",
+    ),
+    "same_contact": ("已经是这一位了", "It is this person already"),
+    "not_on_file": ("这户不在档，不用定联系人", "This family is not on file and needs no contact person"),
     "own_unit_stays": (
         "这个单位里有您自己的账号：请由上级来撤销",
         "Your own account is at this unit: let the unit above close it",

@@ -16,6 +16,8 @@ from web.param_words import fact_word
 
 NAMES: dict[str, Pair] = {
     "unit": ("单位编号", "unit"),
+    "account": ("账号编号", "account"),
+    "owner": ("责任人编号", "owner"),
     "late": ("超时分钟", "minutes late"),
     "parent": ("上级单位编号", "unit above"),
     "successor": ("接收单位编号", "successor"),
@@ -62,8 +64,8 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "fault": (t.TrailFault,),
     "because": (t.BreakReason,),
     "from": (t.ProposalStatus,),
-    "to": (t.ProposalStatus,),
-    "reason": (nt.ReferralReason, t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
+    "to": (t.ProposalStatus, nt.MeasureStatus),
+    "reason": (nt.ReferralReason, nt.ContactEnd, t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
 }
 
 

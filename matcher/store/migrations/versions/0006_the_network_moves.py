@@ -257,6 +257,11 @@ def upgrade() -> None:
     op.add_column("unit", sa.Column("is_centre", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("unit", sa.Column("closed_on", sa.Date(), nullable=True))
     op.add_column("unit", sa.Column("successor_id", sa.Integer(), nullable=True))
+    op.execute(
+        """INSERT INTO contact_assignment (household_id, account_id, unit_id, began_at, note)
+           SELECT h.id, h.contact_account_id, h.unit_id, h.updated_at, ''
+           FROM household h JOIN account a ON a.id = h.contact_account_id"""
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,155 @@
+"""Contact persons with their families, and the plan of one family."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matcher.domain.access import Action, may
+from matcher.domain.network_terms import ContactEnd, MeasureStatus
+from matcher.domain.terms import Category, Role
+from matcher.errors import InvalidFields
+from matcher.store.queries import plans as queries
+from matcher.usecases import contacts, plans
+from web import doors, paging
+from web.auth import requires
+from web.forms.reading import Told
+from web.labels import label
+
+bp = Blueprint("plans", __name__)
+
+
+@bp.get("/plans")
+@requires(Action.SEE_PLANS)
+def index() -> Any:
+    actor = doors.actor()
+    if actor.role is Role.CONTACT:
+        return _families(actor.account_id)
+    with doors.db().read() as store:
+        loads = queries.list_loads(store, actor, today=doors.today())
+        covered = queries.coverage(store, actor)
+    return render_template("plans/loads.html", loads=loads, covered=covered)
+
+
+@bp.get("/plans/uncovered")
+@requires(Action.SEE_PLANS)
+def uncovered() -> str:
+    """Families on file that nobody looks after (走访不遗漏)."""
+    return _families(None)
+
+
+@bp.get("/plans/people/<int:account_id>")
+@requires(Action.SEE_PLANS, of="account")
+def person(account_id: int) -> str:
+    return _families(account_id)
+
+
+def _families(account_id: int | None, errors: dict[str, str] | None = None) -> str:
+    actor, asked = doors.actor(), paging.asked()
+    with doors.db().read() as store:
+        load = None
+        if account_id is not None and account_id != actor.account_id:
+            load = queries.find_load(store, actor, account_id, today=doors.today())
+            if load is None:
+                abort(404)
+        lines, total = queries.list_families(
+            store, actor, account_id=account_id, today=doors.today(), limit=asked.size, offset=asked.offset
+        )
+        people = queries.people_to_choose(store, actor, without=account_id or 0)
+    return render_template(
+        "plans/families.html", lines=lines, total=total, load=load, is_gap=account_id is None, people=people,
+        page=asked.page, last=asked.last(total), reasons=_reasons(), errors=errors or {}, account_id=account_id,
+        may_assign=may(actor, Action.ASSIGN_CONTACTS),
+    )  # fmt: skip
+
+
+def _reasons() -> list[tuple[str, str]]:
+    return [(code.value, label(code)) for code in ContactEnd if code is not ContactEnd.CLOSED]
+
+
+@bp.post("/plans/people/<int:account_id>/hand-over")
+@requires(Action.ASSIGN_CONTACTS, of="account")
+def hand_over(account_id: int) -> Any:
+    told = Told(request.form)
+    try:
+        done = contacts.hand_over_all(
+            account_id, told.whole("account"), told.one("reason", ContactEnd),
+            by=doors.actor(), uow=doors.uow(), now=doors.now(),
+        )  # fmt: skip
+    except InvalidFields as error:
+        return _families(account_id, told.errors(error.problems)), 422
+    flash(_("%(count)s 户已交接，从前的联系经过都在。", count=done.families))
+    return redirect(url_for("plans.index"), 303)
+
+
+@bp.get("/plans/<int:household_id>")
+@requires(Action.SEE_PLANS, of="household")
+def show(household_id: int) -> str:
+    return _page(household_id)
+
+
+def _page(household_id: int, errors: dict[str, str] | None = None, typed: Any = None, at: str = "") -> str:
+    actor = doors.actor()
+    with doors.db().read() as store:
+        plan = queries.find_plan(store, actor, household_id)
+    if plan is None:
+        abort(404)
+    own = actor.role is not Role.CONTACT or plan.contact_id == actor.account_id
+    return render_template(
+        "plans/show.html", plan=plan, errors=errors or {}, typed=typed or {}, at=at, today=doors.today(),
+        may_assign=may(actor, Action.ASSIGN_CONTACTS), may_edit=own and may(actor, Action.EDIT_PLANS),
+        reasons=_reasons(), categories=[("", _("不分类别"))] + [(c.value, label(c)) for c in Category],
+        statuses=[(code.value, label(code)) for code in MeasureStatus],
+    )  # fmt: skip
+
+
+@bp.post("/plans/<int:household_id>/contact")
+@requires(Action.ASSIGN_CONTACTS, of="household")
+def assign(household_id: int) -> Any:
+    told = Told(request.form)
+    try:
+        contacts.assign_contact(
+            household_id, told.whole("account"), reason=told.one("reason", ContactEnd), note=told.text("note"),
+            by=doors.actor(), uow=doors.uow(), now=doors.now(),
+        )  # fmt: skip
+    except InvalidFields as error:
+        return _page(household_id, told.errors(error.problems), request.form, "contact"), 422
+    flash(_("联系人已定好。"))
+    return _back(household_id)
+
+
+@bp.post("/plans/<int:household_id>/measures")
+@requires(Action.EDIT_PLANS, of="household")
+def add(household_id: int) -> Any:
+    told = Told(request.form)
+    measure = plans.MeasureInput(
+        title=told.text("title"), owner_id=told.whole("owner"), due_on=told.day("due_on"),
+        category=told.one("category", Category),
+    )  # fmt: skip
+    try:
+        plans.add_measure(household_id, measure, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    except InvalidFields as error:
+        return _page(household_id, told.errors(error.problems), request.form, "add"), 422
+    flash(_("已写进一户一策。"))
+    return _back(household_id)
+
+
+@bp.post("/plans/measures/<int:measure_id>")
+@requires(Action.EDIT_PLANS, of="plan_measure")
+def change(measure_id: int) -> Any:
+    told = Told(request.form)
+    try:
+        household_id = plans.change_measure(
+            measure_id, told.one("status", MeasureStatus), outcome=told.text("outcome"), due_on=told.day("due_on"),
+            seen_version=told.whole("version") or 0, by=doors.actor(), uow=doors.uow(), now=doors.now(),
+        )  # fmt: skip
+    except InvalidFields as error:
+        back = told.whole("household") or 0
+        return _page(back, told.errors(error.problems), request.form, f"m{measure_id}"), 422
+    flash(_("已记下。"))
+    return _back(household_id)
+
+
+def _back(household_id: int) -> Response:
+    return redirect(url_for("plans.show", household_id=household_id), 303)
