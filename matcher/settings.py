@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over"
     )
     nightly_match_at: str = Field("02:10", pattern=r"^\d\d:\d\d$", description="local time of the nightly match run")
+    nightly_learning_at: str = Field(
+        "01:10", pattern=r"^\d\d:\d\d$", description="local time of learning from decisions, before the match run"
+    )
     secure_cookies: bool = Field(False, description="cookies only over HTTPS; switch on behind TLS")
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer token for /metrics; without one only this machine may read it"

@@ -15,6 +15,7 @@ from matcher.domain.terms import FileStatus, NeedStatus, OfferStatus, Role, Unit
 from matcher.store.session import Database
 from matcher.store.tables import (
     Account,
+    ContactAssignment,
     Delivery,
     Division,
     Donor,
@@ -206,9 +207,7 @@ def _give_families_to_contact(session: Session, unit_id: int, now: datetime) -> 
     account = _account_id(session, "contact-1")
     session.execute(update(Household).where(col(Household.id).in_(chosen)).values(contact_account_id=account))
     for household_id in chosen:
-        session.add(
-            ContactAssignment(household_id=household_id, account_id=account, unit_id=unit_id, began_at=now)
-        )
+        session.add(ContactAssignment(household_id=household_id, account_id=account, unit_id=unit_id, began_at=now))
     session.flush()
 
 

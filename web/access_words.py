@@ -21,6 +21,8 @@ ACTION_WORDS: dict[Action, Pair] = {
     Action.RECORD_DELIVERY: ("记发放", "Record deliveries"),
     Action.SEE_RUNS: ("看对接批次", "See match runs"),
     Action.START_RUN: ("开始、停下对接", "Start and stop match runs"),
+    Action.SEE_MODEL: ("看匹配模型", "See the matching model"),
+    Action.CHANGE_MODEL: ("换匹配模型", "Change the matching model in use"),
     Action.SEE_AUDIT: ("看操作留痕、核对", "See and check the trail"),
     Action.SEE_ACCOUNTS: ("管理账号", "Manage accounts"),
     Action.SEE_NETWORK: ("看工会组织", "See the union network"),

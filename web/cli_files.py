@@ -98,6 +98,15 @@ def match(
     certify: Annotated[
         bool, typer.Option("--certify/--no-certify", help=say("报告附最优性证明", "prove the optimum in the report"))
     ] = True,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--what-if",
+            help=say(
+                "再多一些会怎样，如 WIN@武陟县=300，可重复", "what more would do: CATEGORY@PLACE=UNITS; repeatable"
+            ),
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     from web import file_runs
@@ -106,7 +115,7 @@ def match(
     raise typer.Exit(
         file_runs.match(
             needs, offers, out, unmatched=unmatched, report=report, as_of=day, policy=policy, certify=certify,
-            as_json=as_json,
+            what_if=what_if or (), as_json=as_json,
         )
     )  # fmt: skip
 

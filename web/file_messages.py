@@ -58,6 +58,10 @@ FILE_MESSAGES: dict[str, Pair] = {
         "两个结果要写到同一个文件 {name}；请各给一个文件名",
         "Two results would go to the same file {name}; give each a name of its own",
     ),
+    "what_if_unusable": (
+        "看不懂 --what-if {name}；请写成 类别@地方=数量，如 WIN@410823=300",
+        "--what-if {name} cannot be read; write CATEGORY@PLACE=UNITS, such as WIN@410823=300",
+    ),
     "report_unusable": (
         "报告 {name} 不是 match 写出的 JSON；请用 match --report 写出的那一份",
         "{name} is not a report written by match; use the one of match --report",

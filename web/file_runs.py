@@ -5,7 +5,7 @@ Input that cannot be used is said in one sentence, nothing is written, and the c
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from matcher import clock
 from matcher.domain.policy import Policy
+from matcher.domain.terms import Category
 from matcher.engine import pipeline
 from matcher.engine.verify import verify_plan
 from matcher.errors import RefusedInput
@@ -60,8 +61,10 @@ def match(
     as_of: date | None,
     policy: Path | None,
     certify: bool,
+    what_if: Sequence[str] = (),
     as_json: bool,
 ) -> int:
+    questions = [_question(text) for text in what_if]
     day, policy = as_of or today(), policy or load_settings().policy
     inputs = [needs, offers, *([policy] if policy else [])]
     require_places([place for place in (out, unmatched, report) if place], inputs=inputs)
@@ -77,6 +80,15 @@ def match(
         as_of=day,
     )
     plan.report["files"] = {"needs": _file_report(need_rows), "offers": _file_report(offer_rows)}
+    plan.report["what_if"] = [
+        {
+            "category": category.value,
+            "region": area,
+            "units": units,
+            "families": plan.what_if.more(category, area, units),
+        }
+        for category, area, units in questions
+    ]
     if not certify:
         for key in ("bound", "gap", "prices"):
             plan.report.pop(key, None)
@@ -180,6 +192,8 @@ def _plan_figures(report: dict[str, Any]) -> dict[str, Any]:
         "coverage": {key: reach[key] for key in ("households", "reached", "reachable")},
         "objective": report["objective"],
         "gap": report.get("gap"),
+        "fairness": report["fairness"],
+        "what_if": report["what_if"],
         "rows_refused": sum(file["rows_refused"] for file in report["files"].values()),
     }
 
@@ -204,11 +218,51 @@ def _plan_summary(report: dict[str, Any], out: Path) -> str:
         worst = max(figures["gap"].values())
         proven = say("已证明这是最优的分配", "proven to be the best allocation")
         lines.append(say(f"与可证明的最优相差 {worst:.4%}", f"within {worst:.4%} of the bound") if worst else proven)
+    lines.append(_fairness_line(report["fairness"]))
+    lines += [_what_if_line(told) for told in report["what_if"]]
     if refused:
         lines.append(
             say(f"有 {refused} 行没有采用，原因见上", f"{refused} rows were not taken; the reasons are listed above")
         )
     return "\n".join(lines)
+
+
+def _what_if_line(told: dict[str, Any]) -> str:
+    place, units, families = reference.places().full_name(told["region"]), told["units"], told["families"]
+    return say(
+        f"如果{place}再有 {units:,} 份 {told['category']}：至少多惠及 {families:,} 户",
+        f"{units:,} more {told['category']} in {place}: at least {families:,} more families",
+    )
+
+
+def _question(text: str) -> tuple[Category, str, int]:
+    """`WIN@410823=300` or `WIN@武陟县=300`. Raises RefusedInput."""
+    category, _, rest = text.partition("@")
+    place, _, units = rest.rpartition("=")
+    area = reference.places().find(place.strip())
+    if category.strip() not in set(Category) or area is None or not units.strip().isdecimal():
+        raise RefusedInput("what_if_unusable", name=text)
+    return Category(category.strip()), area, int(units)
+
+
+def _fairness_line(fairness: dict[str, Any]) -> str:
+    """How far shares of families reached lie apart, and what the policy's guarantees cost."""
+    (county, kind), price = (fairness["spread"][name]["with"] for name in ("county", "class")), fairness["price"]
+    apart = say(
+        f"受益率：各县相差 {county:.0%}，各类家庭相差 {kind:.0%}",
+        f"shares of families reached: counties {county:.0%} apart, classes {kind:.0%} apart",
+    )
+    asked = fairness["guarantees"]
+    if asked["county_gap"] is None and asked["class_gap"] is None and not asked["emergency_reserve"]:
+        return apart + say("（没有设公平保障）", " (no guarantees set)")
+    cost = say(
+        f"；公平保障的代价：少惠及 {price['reached_households']} 户，权重少 {price['reached_weight']}，"
+        f"匹配度少 {price['score']:,.1f}",
+        f"; price of fairness: {price['reached_households']} households, weight {price['reached_weight']}, "
+        f"score {price['score']:,.1f}",
+    )
+    missed = len(fairness["out_of_reach"])
+    return apart + cost + (say(f"；{missed} 个群体尽力也没达到", f"; {missed} groups out of reach") if missed else "")
 
 
 def tell(figures: dict[str, Any], as_json: bool, summary: str) -> None:

@@ -42,6 +42,7 @@ NEW_OFFER = Entry("/offers/new", _l("登记资源"), _l("登记"), "gift")
 IMPACT = Entry("/impact", _l("捐赠成效"), _l("成效"), "bars")
 OVERVIEW = Entry("/overview", _l("总览"), _l("总览"), "bars")
 RUNS = Entry("/runs", _l("对接批次"), _l("对接批次"), "pairs")
+MODEL = Entry("/model", _l("匹配模型"), _l("模型"), "bars")
 AUDIT = Entry("/audit", _l("操作留痕"), _l("留痕"), "clock")
 ACCOUNTS = Entry("/accounts", _l("账号管理"), _l("账号管理"), "people")
 NETWORK = Entry("/network", _l("工会组织"), _l("组织"), "people")
@@ -59,8 +60,8 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.CONTACT: (MY_FAMILIES, NEEDS, VISITS, DELIVERIES),
     Role.WORKER: (MY_NEEDS,),
     Role.FINANCE: (DELIVERIES,),
-    Role.AUDITOR: (AUDIT, RUNS, DELIVERIES, NETWORK, MATRIX),
-    Role.CITY: (OVERVIEW, RUNS, REFERRALS, PROPOSALS, NEEDS, OFFERS, DELIVERIES, PLANS, NETWORK),
+    Role.AUDITOR: (AUDIT, RUNS, MODEL, DELIVERIES, NETWORK, MATRIX),
+    Role.CITY: (OVERVIEW, RUNS, REFERRALS, PROPOSALS, NEEDS, OFFERS, DELIVERIES, PLANS, NETWORK, MODEL),
     Role.CHARITY: (OUR_OFFERS, NEW_OFFER, IMPACT),
     Role.ENTERPRISE: (OUR_OFFERS, NEW_OFFER, IMPACT),
     Role.SYSADMIN: (SETTINGS, NETWORK, MATRIX),

@@ -124,7 +124,10 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
         "The units below it cannot stand under the successor: move them first, or choose another",
     ),
     "choose_reason": ("请选一个理由", "Choose a reason"),
-    "choose_contact": ("请选一位能看到这户的联系人或经办人", "Choose a contact person or caseworker who can see this family"),
+    "choose_contact": (
+        "请选一位能看到这户的联系人或经办人",
+        "Choose a contact person or caseworker who can see this family",
+    ),
     "contact_elsewhere": (
         "这位看不到其中的家庭：请选本单位或上级的人",
         "That person cannot see one of these families: choose somebody of this unit or one above",

@@ -149,6 +149,10 @@ PROBLEMS: dict[str, Pair] = {
         "设置 {name} 不对（{problem}）：请改好再启动。",
         "Setting {name} is wrong ({problem}): mend it and start again.",
     ),
+    "migration_breaks_links": (
+        "升级后有记录互相对不上，已全部退回，什么也没有改。请把备份和这句话发给维护人员。",
+        "After the upgrade some records no longer fit together, so nothing was changed. Please send a backup and this sentence to your maintainer.",
+    ),
     "database_newer": (
         "数据库（{revision}）比程序新：请升级程序，或恢复旧的备份。",
         "The database ({revision}) is newer than the program: upgrade the program or restore an older backup.",

@@ -26,6 +26,7 @@ HELP: dict[str, str] = {
     "suppression_k": "户数；对工会以外，小于它的数合并显示",
     "job_lease_seconds": "任务多少秒没有动静就由别人接手",
     "nightly_match_at": "夜间对接的当地时间",
+    "nightly_learning_at": "夜间从决定中学习的当地时间，在夜间对接之前",
     "secure_cookies": "只在 HTTPS 下发送登录凭据；有 TLS 时请打开",
     "log_level": "记录哪一级以上的日志",
     "metrics_token": "/metrics 的令牌；没有时只有本机能读",

@@ -12,6 +12,7 @@ from matcher.domain import terms as t
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
 from web.labels import label, pick
+from web.model_words import model_word
 from web.param_words import fact_word
 
 NAMES: dict[str, Pair] = {
@@ -42,6 +43,10 @@ NAMES: dict[str, Pair] = {
     "families": ("家庭", "families"),
     "from": ("原来", "from"),
     "to": ("现在", "to"),
+    "model": ("匹配模型", "model"),
+    "before": ("原来", "before"),
+    "verdict": ("结果", "result"),
+    "decisions": ("学了的决定", "decisions learned from"),
     "quantity": ("数量", "quantity"),
     "entries": ("核对了", "checked"),
     "last": ("到第几条", "up to entry"),
@@ -65,7 +70,15 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "because": (t.BreakReason,),
     "from": (t.ProposalStatus,),
     "to": (t.ProposalStatus, nt.MeasureStatus),
-    "reason": (nt.ReferralReason, nt.ContactEnd, t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
+    "verdict": (t.ModelVerdict,),
+    "reason": (
+        nt.ReferralReason,
+        nt.ContactEnd,
+        t.DeclineReason,
+        t.WithdrawReason,
+        t.OfferReturnReason,
+        t.OfferWithdrawReason,
+    ),
 }
 
 
@@ -82,6 +95,8 @@ def _value(name: str, value: Any) -> str:
         return number(value)
     if name == "trigger" and value in TRIGGERS:
         return pick(TRIGGERS[value])
+    if name in ("model", "before"):
+        return model_word(str(value))
     if name == "fields":
         return fact_word(str(value), pick(("zh", "en")))
     kind = next((kind for kind in KINDS.get(name, ()) if str(value) in WORDS[kind]), None)

@@ -26,6 +26,7 @@ from matcher.store.crypto import Keyring, use_keyring
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.jobs import Lease, claim_job, end_job, keep_alive
+from matcher.usecases.learning import learn_from_decisions
 from matcher.usecases.matching import run_matching
 from matcher.usecases.rules import Rules
 from seeds import reference
@@ -192,4 +193,8 @@ def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
     )
 
 
-WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {JobKind.MATCH: _match}
+def _learn(lease: Lease, pulse: Pulse, found: Settings) -> None:
+    learn_from_decisions(lease=lease, language=reference.language(), uow=uow(found), clock=now, progress=pulse.report)
+
+
+WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {JobKind.MATCH: _match, JobKind.LEARN: _learn}

@@ -93,6 +93,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "NUANLIU_TIMEZONE": settings.timezone,
         "NUANLIU_JOB_LEASE_SECONDS": str(settings.job_lease_seconds),
         "NUANLIU_NIGHTLY_MATCH_AT": settings.nightly_match_at,
+        "NUANLIU_NIGHTLY_LEARNING_AT": settings.nightly_learning_at,
         "NUANLIU_LOG_LEVEL": settings.log_level,
     }
     return {**os.environ, **{name: value for name, value in values.items() if value}}

@@ -1,6 +1,6 @@
 """Single events against a live optimum of invented input: how long each takes, and whether the end is optimal.
 
-A new need brings all its permitted pairs; the other needs keep the pairs of the certified market.
+A new need or offer brings all its permitted pairs; the others keep the pairs of the certified market.
 """
 
 import time
@@ -15,7 +15,7 @@ from matcher.engine.live import Live
 from matcher.engine.problem import Ints
 from matcher.engine.transport import bid_steps, circulate, opening_prices
 
-KINDS = ("need comes", "need comes", "need comes", "need goes", "pair is declined", "stock changes")
+KINDS = ("need comes", "offer comes", "need comes", "need goes", "need comes", "pair is declined", "stock changes")
 
 
 def events(invented: Invented, n_events: int, *, seed: int = 1) -> dict[str, Any]:
@@ -56,6 +56,7 @@ class _Story:
         self.gone: set[int] = set()
         self.barred: set[int] = set()
         self.new: list[tuple[int, int, Ints, Ints, Ints]] = []
+        self.late: list[tuple[int, int, Ints, Ints, Ints]] = []
 
     def prepared(self, kind: str) -> Any:
         """The event, ready to be called; what a caller would know beforehand is looked up here."""
@@ -64,6 +65,8 @@ class _Story:
             like = int(self.rng.integers(self.blocks.n_needs))
             bonus = int(market.bonus[market.household[like]])
             return lambda: self._need_comes(like, bonus)
+        if kind == "offer comes":
+            return self._offer_comes()
         if kind == "need goes":
             i = int(self.rng.choice(np.setdiff1d(np.arange(len(market.wanted)), np.array(sorted(self.gone)))))
             self.gone.add(i)
@@ -89,6 +92,32 @@ class _Story:
         self.live.add_need(self.live.add_household(bonus), wanted, offers, values, highs)
         self.new.append((bonus, wanted, offers, values, highs))
 
+    def _offer_comes(self) -> Any:
+        """An offer like another one: same area, category and stock, and the same needs with their values."""
+        blocks = self.blocks
+        like = int(self.rng.integers(blocks.n_offers))
+        category, area = divmod(int(blocks.offers.block[like]), len(blocks.rule.spans))
+        n_counties = (len(blocks.needs.first) - 1) // len(blocks.rule.meets)
+        first, last = blocks.rule.spans[area]
+        asking = np.flatnonzero((blocks.rule.meets == category).any(axis=1))
+        rows = [
+            np.arange(blocks.needs.first[c * n_counties + first], blocks.needs.first[c * n_counties + last])
+            for c in asking
+        ]
+        needs = np.concatenate(rows).astype(np.int64)
+        needs = needs[~np.isin(needs, sorted(self.gone))]
+        values = blocks.worth(needs, np.full(len(needs), like))
+        needs, values = needs[values > 0], values[values > 0]
+        highs = np.minimum(blocks.needs.wanted[needs], blocks.offers.per_case[like])
+        stock = int(blocks.offers.stock[like])
+
+        def act() -> None:
+            number = self.live.add_offer(stock)
+            self.live.pair(number, blocks.n_offers + needs, values, highs)
+
+        self.late.append((stock, like, needs, values, highs))
+        return act
+
     def batch_value(self) -> int:
         """What a run from scratch over the same pairs is worth."""
         market = self._market_now()
@@ -103,21 +132,25 @@ class _Story:
         return int(sum(market.bonus[given > 0].tolist()) + sum(value * amount for value, amount in pairs))
 
     def _market_now(self) -> Market:
-        old, n = self.market, len(self.market.wanted)
+        old, n, m = self.market, len(self.market.wanted), len(self.market.stock)
         keep = ~np.isin(old.need, sorted(self.gone))
         keep[sorted(self.barred)] = False
-        counts = [len(offers) for _, _, offers, _, _ in self.new]
-        late = np.repeat(n + np.arange(len(self.new)), counts)
+        came = np.repeat(n + np.arange(len(self.new)), [len(new[2]) for new in self.new])
+        given = np.repeat(m + np.arange(len(self.late)), [len(late[2]) for late in self.late])
         columns = (
-            (old.need[keep], late),
-            (old.offer[keep], *(new[2] for new in self.new)),
-            (old.value[keep], *(new[3] for new in self.new)),
-            (old.high[keep], *(new[4] for new in self.new)),
+            (old.need[keep], *(late[2] for late in self.late), came),
+            (old.offer[keep], given, *(new[2] for new in self.new)),
+            (old.value[keep], *(late[3] for late in self.late), *(new[3] for new in self.new)),
+            (old.high[keep], *(late[4] for late in self.late), *(new[4] for new in self.new)),
         )
+        need, *rest = (np.concatenate(parts).astype(np.int64) for parts in columns)
+        stays = ~np.isin(need, sorted(self.gone))
+        order = np.flatnonzero(stays)[np.argsort(need[stays], kind="stable")]
         n_homes = len(old.bonus)
         return make_market(
-            *(np.concatenate(parts) for parts in columns),
+            need[order], *(part[order] for part in rest),
             wanted=np.concatenate([old.wanted, [new[1] for new in self.new]]).astype(np.int64),
             household=np.concatenate([old.household, n_homes + np.arange(len(self.new))]),
-            bonus=np.concatenate([old.bonus, [new[0] for new in self.new]]).astype(np.int64), stock=old.stock,
+            bonus=np.concatenate([old.bonus, [new[0] for new in self.new]]).astype(np.int64),
+            stock=np.concatenate([old.stock, [late[0] for late in self.late]]).astype(np.int64),
         )  # fmt: skip

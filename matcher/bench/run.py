@@ -75,6 +75,8 @@ def _line(name: str, costs: list[Cost], outcome: Outcome, best: Outcome) -> dict
         line["loss_of_score"] = round(1 - outcome.value[1] / max(1, best.value[1]), 6)
     if outcome.recall is not None:
         line["recall"] = round(outcome.recall, 4)
+    if outcome.proven is not None:
+        line["proven"] = outcome.proven()
     return line | ({"notes": outcome.notes} if outcome.notes else {})
 
 

@@ -31,6 +31,7 @@ class ObjectKind(StrEnum):
     DONOR = "donor"
     DELIVERY = "delivery"
     RUN = "match_run"
+    MODEL = "model_version"
     TRAIL = "audit_head"
     ACCOUNT = "account"
     UNIT = "unit"
@@ -55,6 +56,8 @@ OBJECT_OF: dict[Action, ObjectKind] = {
     Action.RECORD_DELIVERY: ObjectKind.DELIVERY,
     Action.SEE_RUNS: ObjectKind.RUN,
     Action.START_RUN: ObjectKind.RUN,
+    Action.SEE_MODEL: ObjectKind.MODEL,
+    Action.CHANGE_MODEL: ObjectKind.MODEL,
     Action.SEE_AUDIT: ObjectKind.TRAIL,
     Action.SEE_ACCOUNTS: ObjectKind.ACCOUNT,
     Action.SEE_NETWORK: ObjectKind.UNIT,

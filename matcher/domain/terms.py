@@ -329,6 +329,27 @@ class RunStage(StrEnum):
 class JobKind(StrEnum):
     MATCH = "match"
     IMPORT = "import"
+    LEARN = "learn"
+
+
+class ModelVerdict(StrEnum):
+    """What became of weights that were learned from decisions."""
+
+    PROMOTED = "promoted"  # 启用
+    TOO_FEW = "too_few"  # 决定太少
+    NOTHING_LEARNED = "nothing_learned"  # 没学到更好的
+    NOTHING_TO_COMPARE = "nothing_to_compare"  # 上月没有可比的
+    NOT_BETTER = "not_better"  # 没有把握更好
+    DISTRICT_LOSES = "district_loses"  # 有县区变差
+    ROLLED_BACK_LATELY = "rolled_back_lately"  # 刚刚回退过
+
+
+class ModelSwitch(StrEnum):
+    """Why match runs go by another model."""
+
+    PROMOTED = "promoted"  # 夜间学习后启用
+    ROLLED_BACK = "rolled_back"  # 保障部回退
+    TAKEN_BACK = "taken_back"  # 撤销回退
 
 
 class ScorePart(StrEnum):

@@ -11,6 +11,7 @@ from matcher.engine.compiled import compiled, compiled_sums
 
 NO_OFFER = -1
 LEAST = -(2**62)
+OUT_OF_REACH = 2**62  # a floor that nothing beats
 LEVELS = 4  # county, city, province, nation
 
 
@@ -58,6 +59,8 @@ def best_offers(
     net = np.empty(k, dtype=np.int64)
     for i in range(start, stop):
         found, least = 0, floor[i]
+        if least == OUT_OF_REACH:
+            continue
         for category in rule.meets[needs.category[i]]:
             if category < 0:
                 continue
@@ -120,6 +123,29 @@ def best_needs(needs: Any, offers: Any, rule: Any, rows: Any, gain: Any, out_nee
                     found = min(k, found + 1)
                     if found == k:
                         least = net[k - 1]
+
+
+@compiled
+def mark_needs(needs: Any, offers: Any, rule: Any, rows: Any, price: Any, gain: Any, marks: Any) -> None:
+    n_areas, n_categories = len(rule.spans), len(rule.meets)
+    n_counties = (len(needs.first) - 1) // n_categories
+    for j in rows:
+        area = offers.block[j] % n_areas
+        for category in range(n_categories):
+            for other in rule.meets[category]:
+                if other != offers.block[j] // n_areas:
+                    continue
+                begin = needs.first[category * n_counties + rule.spans[area, 0]]
+                for i in range(begin, needs.first[category * n_counties + rule.spans[area, 1]]):
+                    most = needs.own[i] + rule.near[0] + rule.content + rule.amount
+                    ceiling = (share_of(most, rule.resolution, needs.wanted[i]) + 1) * rule.scale
+                    if marks[i] or ceiling - price[j] <= gain[i] or not _fits(needs, offers, i, j):
+                        continue
+                    level = 0
+                    while needs.areas[i, level] != area:
+                        level += 1
+                    if unit_value(needs, offers, rule, i, j, level) - price[j] > gain[i]:
+                        marks[i] = True
 
 
 @compiled

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.block_loops import LEAST, NO_OFFER, best_needs, best_offers, count_offers, values_of
+from matcher.engine.block_loops import LEAST, NO_OFFER, best_needs, best_offers, count_offers, mark_needs, values_of
 from matcher.engine.compiled import in_chunks
 from matcher.engine.problem import Ints
 
@@ -107,6 +107,14 @@ class Blocks:
 
         in_chunks(work, len(offers), self.threads, rows=16)
         return need, value
+
+    def mark_eager(self, offers: Ints, price: Ints, gain: Ints, marks: NDArray[np.bool_]) -> None:
+        """Mark in `marks` (n_needs,) every need to which one of these offers is worth more than price and gain."""
+
+        def work(start: int, stop: int) -> None:
+            mark_needs(self.needs, self.offers, self.rule, offers[start:stop], price, gain, marks)
+
+        in_chunks(work, len(offers), self.threads, rows=16)
 
     def worth(self, needs: Ints, offers: Ints) -> Ints:
         """(n_pairs,) value of one unit of single pairs, 0 where a pair is not permitted."""

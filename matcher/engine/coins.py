@@ -20,13 +20,13 @@ class Coins(NamedTuple):
     bonus: int  # one unit of household weight
 
 
-def make_coins(top_value: int, top_weight: int, n_offers: int, n_needs: int) -> Coins:
-    """For scores up to `top_value` parts a unit and weights up to `top_weight`.
+def make_coins(top_value: int, top_weight: int, n_offers: int, n_needs: int, *, most_ties: int = MOST_TIES) -> Coins:
+    """For scores up to `top_value` parts a unit and weights up to `top_weight`; `most_ties` a power of 2.
 
     Raises OverflowError if even without tie-break the sums could leave 64 bits.
     """
     walk = 2 * (min(n_offers, n_needs) + 1)
-    ties = MOST_TIES
+    ties = most_ties
     while True:
         scale = max(1, ties * walk) if ties > 1 else 1
         bonus = (top_value + 1) * scale * walk

@@ -76,10 +76,12 @@ class Outcomes:
 
 def proposals(view: Outcomes) -> list[PlannedProposal]:
     """One proposal per pair with an amount, in order of need id, then offer id."""
-    return [_proposal(view, int(p)) for p in np.flatnonzero(view.amounts)]
+    taken = np.flatnonzero(view.amounts)
+    signals = view.space.signals_of(view.need[taken], view.offer[taken])
+    return [_proposal(view, int(p), said) for p, said in zip(taken, signals, strict=True)]
 
 
-def _proposal(view: Outcomes, p: int) -> PlannedProposal:
+def _proposal(view: Outcomes, p: int, signals: dict[str, float]) -> PlannedProposal:
     i, j = int(view.need[p]), int(view.offer[p])
     return PlannedProposal(
         need_id=view.needs.need_id[i],
@@ -91,6 +93,7 @@ def _proposal(view: Outcomes, p: int) -> PlannedProposal:
         reasons=_for(view, p),
         against=_against(view, p),
         alternatives=_alternatives(view, p),
+        signals=signals,
     )
 
 

@@ -56,11 +56,11 @@ SIGNS = np.array([-1.0 if name in AGAINST else 1.0 for name in SIGNALS])
 
 @dataclass(frozen=True)
 class Learned:
-    """What decisions taught. `trained` decisions counted; `aside` tells how many did not, by why:
-    not_about_match, contradictory, unknown."""
+    """What decisions taught; without a memory nothing is recalled. `trained` decisions counted; `aside` tells how many
+    did not, by why: not_about_match, contradictory, unknown."""
 
     weights: Weights
-    memory: Memory
+    memory: Memory | None
     trained: int
     aside: Mapping[str, int]
 
@@ -90,12 +90,8 @@ def learn(
     kept, aside = _usable(decisions, frozenset(needs.need_id), frozenset(offers.offer_id))
     if not kept:
         return None
-    decided_ids = {one.need_id for one in kept}
-    needs = needs.chosen([k for k, need_id in enumerate(needs.need_id) if need_id in decided_ids]).ordered()
-    offers = offers.ordered()
-    space = TextSpace.of(needs, offers, language=language, as_of=as_of, weights=prior)
+    space, decided = _setting(needs, offers, kept, language, as_of, prior)
     signals = space.signals(*_everything(space))
-    decided = _matrices(kept, needs.need_id, offers.offer_id)
     memory = _remember(space, total(signals, prior), decided, prior)
     signals |= memory.between(space.needs.texts, space.offers.texts, space.offers.concepts, own_rows=True)
     cube = np.stack([signals.get(name, np.zeros(decided.accepted.shape)) for name in SIGNALS], axis=-1)
@@ -106,6 +102,39 @@ def learn(
     bias, scale = _calibrate(cube @ vector, expit(prior.bias + cube @ prior.vector()), decided, prior.bias)
     values = dict(zip(SIGNALS, (round(float(scale * w), DIGITS) for w in vector), strict=True))
     return Learned(Weights(values, round(bias, DIGITS), "learned"), memory, len(kept), aside)
+
+
+def recall(
+    needs: NeedColumns,
+    offers: OfferColumns,
+    decisions: Sequence[Decision],
+    *,
+    language: "Language",
+    as_of: date,
+    prior: Weights = HAND,
+) -> Memory | None:
+    """The memory that `learn` makes of the same decisions, without learning weights; None if nothing can teach."""
+    kept, _ = _usable(decisions, frozenset(needs.need_id), frozenset(offers.offer_id))
+    if not kept:
+        return None
+    space, decided = _setting(needs, offers, kept, language, as_of, prior)
+    return _remember(space, total(space.signals(*_everything(space)), prior), decided, prior)
+
+
+def _setting(
+    needs: NeedColumns,
+    offers: OfferColumns,
+    kept: Sequence[Decision],
+    language: "Language",
+    as_of: date,
+    prior: Weights,
+) -> tuple[TextSpace, Decided]:
+    """The texts of decided needs and of all offers, and what was decided."""
+    decided_ids = {one.need_id for one in kept}
+    needs = needs.chosen([k for k, need_id in enumerate(needs.need_id) if need_id in decided_ids]).ordered()
+    offers = offers.ordered()
+    space = TextSpace.of(needs, offers, language=language, as_of=as_of, weights=prior)
+    return space, _matrices(kept, needs.need_id, offers.offer_id)
 
 
 def fit_weights(cube: Matrix, decided: Decided, prior: Matrix) -> Matrix:

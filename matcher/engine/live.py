@@ -116,8 +116,18 @@ class Live:
     def value(self) -> int:
         """What the allocation is worth, bonuses included."""
         used = int(self._graph.used[0])
-        costs = zip(self._graph.cost[:used].tolist(), self._graph.flow[:used].tolist(), strict=True)
-        return -int(sum(cost * flow for cost, flow in costs if flow))
+        high, low = np.divmod(self._graph.cost[:used], 2**30)
+        flow = self._graph.flow[:used]
+        return -((int((high * flow).sum()) << 30) + int((low * flow).sum()))
+
+    def reached(self) -> int:
+        """How many households get something."""
+        homes = np.flatnonzero(self._more >= 0)
+        return int(self._graph.flow[self._own[homes]].sum())
+
+    def sold(self, offer: int) -> int:
+        """Units that an offer gives in all."""
+        return int(self._graph.flow[self._own[offer]])
 
     def price(self, offer: int) -> int:
         """A price of the offer that, with those of all others, proves the optimum."""

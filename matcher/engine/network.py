@@ -94,7 +94,8 @@ def _link(graph: Any, u: int, code: int) -> None:
     n = graph.degree[u]
     if n == graph.room[u]:
         begin = graph.used[1]
-        graph.links[begin : begin + n] = graph.links[graph.start[u] : graph.start[u] + n]
+        for k in range(n):
+            graph.links[begin + k] = graph.links[graph.start[u] + k]
         graph.start[u] = begin
         graph.room[u] = 2 * n + 4
         graph.used[1] += graph.room[u]

@@ -14,8 +14,10 @@ from matcher.domain.terms import RunStage
 from matcher.engine.allocate import allocate
 from matcher.engine.candidates import find_candidates
 from matcher.engine.explain import Outcomes, proposals
+from matcher.engine.fairness import guaranteed
 from matcher.engine.language import Language
 from matcher.engine.learn import Learned
+from matcher.engine.marginal import WhatIf
 from matcher.engine.plan import MatchPlan, Progress
 from matcher.engine.pose import pose, wanted_amounts
 from matcher.engine.problem import Ints
@@ -78,10 +80,11 @@ def match(
         low=rules.minimum[allowed], high=rules.maximum[allowed], score=scores.total[allowed],
     )  # fmt: skip
     allocation = allocate(problem)
+    fair = guaranteed(problem, allocation, needs, policy.guarantees)
     watch.lap(RunStage.ALLOCATE)
     tell(RunStage.WRITE, 0.0)
     amounts = np.zeros(len(pairs), dtype=np.int64)
-    amounts[allowed] = allocation.amounts
+    amounts[allowed] = fair.amounts
     given = np.bincount(found.offer, weights=amounts, minlength=len(offers)).astype(np.int64)
     takers: dict[int, list[int]] = {}
     for p in np.flatnonzero(amounts):
@@ -92,7 +95,8 @@ def match(
     )  # fmt: skip
     plan = MatchPlan(proposals(view), unmet_needs(view, found))
     watch.lap(RunStage.WRITE)
-    plan.report = compile_report(view, found, allocation, plan, timings=watch.timings)
+    plan.report = compile_report(view, found, allocation, fair, plan, timings=watch.timings)
+    plan.what_if = WhatIf(needs, problem, allocation)
     tell(RunStage.WRITE, 1.0)
     return plan
 

@@ -52,6 +52,8 @@ ABROAD, AT_HOME = (
     0.6,
 )  # mean trust in the offers of a run: below, concepts say nothing at all; above, all they know
 CERTAIN_LEAST = 1e-12
+PAIRS_AT_ONCE = 128
+SIGNAL_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,19 @@ class TextSpace:
             "contradiction": self.contradictions.between(need_rows, offer_rows),
         }
         return found | self._recalled(need_rows, offer_rows)
+
+    def signals_of(self, need_rows: Rows, offer_rows: Rows) -> list[dict[str, float]]:
+        """Signals above 0 of single pairs: one mapping for each place of the two (n_pairs,) arrays."""
+        found: list[dict[str, float]] = [{} for _ in need_rows]
+        order = np.lexsort((need_rows, offer_rows))  # few offers in a block
+        for start in range(0, len(order), PAIRS_AT_ONCE):
+            some = order[start : start + PAIRS_AT_ONCE]
+            (rows, at), (columns, to) = (np.unique(a[some], return_inverse=True) for a in (need_rows, offer_rows))
+            for name, block in self.signals(rows, columns).items():
+                for p, value in zip(some, np.round(block[at, to], SIGNAL_DIGITS).tolist(), strict=True):
+                    if value:
+                        found[p][name] = value
+        return found
 
     def _recalled(self, need_rows: Rows, offer_rows: Rows) -> dict[str, Matrix]:
         if self.memory is None:

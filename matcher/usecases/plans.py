@@ -1,4 +1,7 @@
-"""One family, one plan (一户一策): measures with an owner and a day; a contact person writes their own families' (R24)."""
+"""One family, one plan (一户一策): measures with an owner and a day (R24).
+
+A contact person writes the plans of their own families only.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -29,6 +29,7 @@ SUBJECTS = (
     "plans",
     "invitations",
     "second_step",
+    "model",
 )
 
 

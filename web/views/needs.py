@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -17,8 +18,10 @@ from matcher.store.queries.pairs import AskedOffer, offers_to_ask
 from matcher.usecases import needs as usecases
 from matcher.usecases.exports import note_export
 from matcher.usecases.households import reveal_person
+from matcher.usecases.match_now import match_need_now
 from matcher.usecases.need_input import need_problems
 from matcher.usecases.pair_questions import explain_for_need
+from seeds import reference
 from web import doors, need_tables, pair_words
 from web.auth import requires
 from web.exports import download
@@ -92,6 +95,31 @@ def why_not(need_id: int) -> str | tuple[str, int]:
     except InvalidFields as error:
         return _page(detail, errors=problems_by_field(error), asked_code=code), 404
     return _page(detail, answer=answer, asked_code=code)
+
+
+@bp.post("/needs/<int:need_id>/match-now")
+@requires(Action.DECIDE_PROPOSAL, of="need")
+def match_now(need_id: int) -> Response:
+    """The best of what nobody else is proposed, at once."""
+    try:
+        done = match_need_now(
+            need_id, by=doors.actor(), rules=doors.rules(), language=reference.language(), uow=doors.uow(),
+            now=doors.now(), as_of=doors.today(),
+        )  # fmt: skip
+    except WrongState as refused:
+        if refused.params.get("wanted") != "first_run":
+            raise
+        flash(_("还没有对接过一批：请市里先对接一次。"), "error")
+    else:
+        found = ngettext("提出了 %(num)s 条建议。", "提出了 %(num)s 条建议。", done.proposals)
+        if not done.proposals and not done.remaining:
+            found = _("要的都已经有建议了，等着确认。")
+        flash(
+            found
+            if done.proposals or not done.remaining
+            else _("现在没有合适的：留下的资源里没有能给的，下一批再和大家一起算。")
+        )
+    return redirect(url_for("needs.show", need_id=need_id), 303)
 
 
 @bp.post("/needs/<int:need_id>/reveal")
@@ -228,6 +256,7 @@ def _page(detail: NeedDetail, **more: object) -> str:
         household=detail.household,
         today=doors.today(),
         may_edit=may(actor, Action.EDIT_NEEDS),
+        may_decide=may(actor, Action.DECIDE_PROPOSAL),
         may_reveal=may(actor, Action.REVEAL_PERSON),
         may_refer=may(actor, Action.ANSWER_REFERRALS),
         may_propose=may(actor, Action.SEE_PROPOSALS),

@@ -5,6 +5,7 @@ from matcher.store.tables.delivery import Delivery
 from matcher.store.tables.imports import ImportBatch, ImportedRow
 from matcher.store.tables.jobs import Job, Outbox
 from matcher.store.tables.matching import ContactNote, MatchRun, Proposal, ProposalStep, UnmetNeed
+from matcher.store.tables.models import ModelUse, ModelVersion
 from matcher.store.tables.needs import Need
 from matcher.store.tables.network import (
     Account,
@@ -38,6 +39,8 @@ __all__ = [
     "Invitation",
     "Job",
     "MatchRun",
+    "ModelUse",
+    "ModelVersion",
     "Need",
     "Offer",
     "Outbox",

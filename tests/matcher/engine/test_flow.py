@@ -47,7 +47,7 @@ def best_by_linear_programme(problem):
     return weight, float(value @ answer.x[:n])
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 @given(seeds)
 def test_a_linear_programme_finds_nothing_better(seed):
     problem = random_problem(seed)
@@ -56,7 +56,7 @@ def test_a_linear_programme_finds_nothing_better(seed):
     assert found == (weight, pytest.approx(score * problem.resolution, rel=1e-7, abs=10))
 
 
-@settings(max_examples=1_400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(seeds)
 def test_another_flow_finds_nothing_better(seed):
     problem = random_problem(seed, n_needs=14, n_offers=6)

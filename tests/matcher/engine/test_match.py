@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from matcher.domain.policy import Policy
 from matcher.domain.reasons import ReasonCode as C
 from matcher.domain.regions import Places
 from matcher.domain.terms import Category, FileLevel, FundSource, HardshipClass, PayoutChannel, RunStage, ScorePart
+from matcher.engine.fusion import HAND, fuse
 from matcher.engine.pipeline import match, rank
 from seeds.reference import language
 from tests.matcher.engine.people import PAIRS, TODAY, a_need, an_offer, the_pairs
@@ -106,6 +108,14 @@ def test_the_household_of_the_heavier_class_gets_the_last_sack():
     assert (unmet.need_id, unmet.blocking, unmet.nearest_offer) == ("N000", ((C.OTHERS_CAME_FIRST, 1),), "O000")
     assert unmet.smallest_change.code is C.CHANGE_ADD_STOCK
     assert unmet.smallest_change.params["quantity"] == 1
+
+
+def test_the_signals_kept_with_a_proposal_are_those_that_made_its_content_part():
+    needs, offers = the_pairs(with_category=True)
+    plan = match(needs, offers, policy=POLICY, places=PLACES, language=language(), as_of=TODAY)
+    for p in plan.proposals:
+        signals = {name: np.array([value]) for name, value in p.signals.items()}
+        assert abs(POLICY.weights[ScorePart.CONTENT] * fuse(signals, HAND)[0] - p.parts[ScorePart.CONTENT]) < 1
 
 
 def test_reasons_name_the_common_concept_place_waiting_and_class():

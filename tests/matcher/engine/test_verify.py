@@ -39,7 +39,7 @@ def copy_line(run, k, **changes):
 def test_a_true_result_holds_in_every_check(name):
     checks = matched(name).verify()
     assert [check.name for check in checks if not check.holds] == []
-    assert len(checks) == 16 and checks[-1].figures["pairs"] > 0
+    assert len(checks) == 17 and checks[-1].figures["pairs"] > 0
 
 
 def test_parts_with_thresholds_are_solved_again_by_another_solver(mixed):
