@@ -63,6 +63,38 @@ NETWORK_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "done": ("已办成", "Done"),
         "dropped": ("不再办", "Dropped"),
     },
+    t.Entitlement: {
+        "subsistence": ("最低生活保障（低保）", "Subsistence allowance"),
+        "destitute": ("特困人员供养", "Support for the destitute"),
+        "temporary": ("临时救助", "Temporary relief"),
+        "medical": ("医疗救助", "Medical aid"),
+        "education": ("教育资助", "Education aid"),
+        "disability": ("残疾人两项补贴", "Disability allowances"),
+        "unemployment": ("失业保险金", "Unemployment benefit"),
+        "injury": ("工伤保险待遇", "Work injury benefit"),
+        "bereaved": ("遗属抚恤", "Survivors' benefit"),
+        "housing": ("住房保障", "Housing support"),
+        "legal": ("法律援助", "Legal aid"),
+    },
+    t.EntitlementState: {
+        "receiving": ("正在享受", "Receiving"),
+        "applied": ("已申请，在等", "Applied, waiting"),
+        "due": ("该享受，还没申请", "Due, not applied for"),
+        "not_due": ("不符合", "Not eligible"),
+        "refused": ("申请过，没批", "Applied, refused"),
+    },
+    t.FamilyEvent: {
+        "filed": ("建档", "File approved"),
+        "contact": ("定联系人", "Contact person"),
+        "need": ("提出需求", "Need told"),
+        "spoke": ("联系", "Spoken with"),
+        "promised": ("确认帮扶", "Help confirmed"),
+        "delivered": ("已发放", "Handed over"),
+        "referred": ("转办", "Referral"),
+        "planned": ("写进一户一策", "Planned"),
+        "done": ("计划办成", "Measure done"),
+        "checked": ("核对政策", "Entitlement checked"),
+    },
     t.PasswordProfile: {
         "asvs": ("长而不强制更换", "Long, no forced change"),
         "dengbao": ("复杂度加定期更换", "Complexity and regular change"),
@@ -84,12 +116,15 @@ NETWORK_ACTIONS: dict[str, Pair] = {
     "referral:withdraw": ("撤回转出的案件", "Referral withdrawn"),
     "referral:escalate": ("转办超时，报上一级", "Late referral told to the unit above"),
     "household:contact": ("定联系人", "Contact person assigned"),
+    "household:share_out": ("分配联系人", "Contact persons shared out"),
+    "plan:entitlement": ("核对政策待遇", "Entitlement checked"),
     "plan:add": ("写一户一策", "Measure planned"),
     "plan:change": ("记一户一策的进展", "Measure updated"),
 }
 NETWORK_OBJECTS: dict[str, Pair] = {
     "referral": ("转办", "referral"),
     "plan_measure": ("一户一策", "plan"),
+    "entitlement_check": ("政策待遇", "entitlement"),
     "contact_assignment": ("帮扶联系人", "contact person"),
     "invitation": ("邀请", "invitation"),
 }
@@ -127,6 +162,10 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
     "choose_contact": (
         "请选一位能看到这户的联系人或经办人",
         "Choose a contact person or caseworker who can see this family",
+    ),
+    "choose_contacts": (
+        "请至少选一位在用的联系人或经办人",
+        "Choose at least one contact person or caseworker whose account is in use",
     ),
     "contact_elsewhere": (
         "这位看不到其中的家庭：请选本单位或上级的人",

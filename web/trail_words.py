@@ -19,6 +19,9 @@ NAMES: dict[str, Pair] = {
     "unit": ("单位编号", "unit"),
     "account": ("账号编号", "account"),
     "owner": ("责任人编号", "owner"),
+    "people": ("人数", "people"),
+    "entitlement": ("政策待遇", "entitlement"),
+    "state": ("现状", "state"),
     "late": ("超时分钟", "minutes late"),
     "parent": ("上级单位编号", "unit above"),
     "successor": ("接收单位编号", "successor"),
@@ -71,6 +74,8 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "from": (t.ProposalStatus,),
     "to": (t.ProposalStatus, nt.MeasureStatus),
     "verdict": (t.ModelVerdict,),
+    "entitlement": (nt.Entitlement,),
+    "state": (nt.EntitlementState,),
     "reason": (
         nt.ReferralReason,
         nt.ContactEnd,

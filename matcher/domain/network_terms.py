@@ -82,6 +82,47 @@ class MeasureStatus(StrEnum):
     DROPPED = "dropped"  # 不再办
 
 
+class Entitlement(StrEnum):
+    """What the state gives (R20); the union's help comes on top of it."""
+
+    SUBSISTENCE = "subsistence"  # 低保
+    DESTITUTE = "destitute"  # 特困供养
+    TEMPORARY = "temporary"  # 临时救助
+    MEDICAL = "medical"  # 医疗救助
+    EDUCATION = "education"  # 教育资助
+    DISABILITY = "disability"  # 残疾人两项补贴
+    UNEMPLOYMENT = "unemployment"  # 失业保险金
+    INJURY = "injury"  # 工伤保险待遇
+    BEREAVED = "bereaved"  # 遗属抚恤
+    HOUSING = "housing"  # 住房保障
+    LEGAL = "legal"  # 法律援助
+
+
+class EntitlementState(StrEnum):
+    """What is known of one of them; nothing is known before somebody has looked."""
+
+    RECEIVING = "receiving"  # 正在享受
+    APPLIED = "applied"  # 已申请，在等
+    DUE = "due"  # 该享受，还没申请
+    NOT_DUE = "not_due"  # 不符合
+    REFUSED = "refused"  # 申请过，没批
+
+
+class FamilyEvent(StrEnum):
+    """What a family's timeline tells (R8)."""
+
+    FILED = "filed"  # 建档
+    CONTACT = "contact"  # 定联系人
+    NEED = "need"  # 提出需求
+    SPOKE = "spoke"  # 联系
+    PROMISED = "promised"  # 确认帮扶
+    DELIVERED = "delivered"  # 发放
+    REFERRED = "referred"  # 转办
+    PLANNED = "planned"  # 写进计划
+    DONE = "done"  # 计划办成
+    CHECKED = "checked"  # 核对政策
+
+
 class PasswordProfile(StrEnum):
     ASVS = "asvs"  # 长而不强制更换
     DENGBAO = "dengbao"  # 复杂度加定期更换

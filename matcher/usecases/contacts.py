@@ -85,6 +85,12 @@ def hand_over_all(
         return Handed(len(rows))
 
 
+def begin_contact(uow: UnitOfWork, household: Household, by: Actor, now: datetime) -> None:
+    """Whoever opens a family's file looks after it until somebody else is named; others leave it on the gap list."""
+    if by.role in LOOKING_AFTER and household.file_status is FileStatus.ACTIVE:
+        _give(uow, household, None, uow.get(Account, by.account_id), None, "", by, now)
+
+
 def open_assignment(uow: UnitOfWork, household_id: int) -> ContactAssignment | None:
     query = select(ContactAssignment).where(
         ContactAssignment.household_id == household_id, col(ContactAssignment.ended_at).is_(None)

@@ -20,6 +20,7 @@ from matcher.store.crypto import keyring
 from matcher.store.queries.needs import lock_registration
 from matcher.store.tables import Division, Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.contacts import begin_contact
 from matcher.usecases.guard import require
 from matcher.usecases.household_input import HouseholdInput, household_problems, warnings
 
@@ -56,12 +57,13 @@ def register_household(
     uow: UnitOfWork,
     now: datetime,
     areas: frozenset[str] | None = None,
+    looks_after: bool = False,
 ) -> HouseholdCard:
     """Begin a family's file at a unit in the actor's reach (the actor's own by default).
 
     The number of its head names one person in the whole network: a second file is refused, here with the case
-    code it already has, elsewhere without a word about the other unit. Raises InvalidFields, NotFound,
-    NotPermitted.
+    code it already has, elsewhere without a word about the other unit. With `looks_after` a caseworker or
+    contact person looks after the family from now on. Raises InvalidFields, NotFound, NotPermitted.
     """
     today = business_date(now)
     with uow:
@@ -82,6 +84,8 @@ def register_household(
         )
         uow.add(row)
         uow.record(by, "household:register", row, at=now)
+        if looks_after:
+            begin_contact(uow, row, by, now)
         uow.commit()
         return HouseholdCard(row.id or 0, row.case_code, row.version, warnings(household, today=today, areas=areas))
 

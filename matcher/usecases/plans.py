@@ -37,7 +37,7 @@ def add_measure(household_id: int, told: MeasureInput, *, by: Actor, uow: UnitOf
     """Add a measure to a family's plan; returns its id. Raises InvalidFields, NotFound or NotPermitted."""
     with uow:
         household = uow.get(Household, household_id)
-        home = _editable(uow, household, by)
+        home = editable_home(uow, household, by)
         problems = _problems(uow, told, home, business_date(now))
         if problems or told.owner_id is None or told.due_on is None:
             raise InvalidFields(problems)
@@ -78,7 +78,7 @@ def change_measure(
     with uow:
         row = uow.get(PlanMeasure, measure_id, lock=True)
         household = uow.get(Household, row.household_id)
-        home = _editable(uow, household, by)
+        home = editable_home(uow, household, by)
         told = MeasureInput(row.title, owner_id or row.owner_id, due_on or row.due_on)
         problems = _problems(uow, told, home, business_date(now), was_due=row.due_on)
         if status is None:
@@ -96,7 +96,7 @@ def change_measure(
         return row.household_id
 
 
-def _editable(uow: UnitOfWork, household: Household, by: Actor) -> Unit:
+def editable_home(uow: UnitOfWork, household: Household, by: Actor) -> Unit:
     home = uow.get(Unit, household.unit_id)
     require(by, Action.EDIT_PLANS, Reach(unit_path=home.path))
     if by.role is Role.CONTACT and household.contact_account_id != by.account_id:

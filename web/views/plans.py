@@ -7,17 +7,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matcher.domain.access import Action, may
-from matcher.domain.network_terms import ContactEnd, MeasureStatus
+from matcher.domain.network_terms import ContactEnd, Entitlement, EntitlementState, MeasureStatus
 from matcher.domain.terms import Category, Role
 from matcher.errors import InvalidFields
+from matcher.store.queries import caseloads, timeline
 from matcher.store.queries import plans as queries
-from matcher.usecases import contacts, plans
+from matcher.usecases import contacts, entitlements, plans
+from matcher.usecases.share_out import share_out
 from web import doors, paging
 from web.auth import requires
 from web.forms.reading import Told
 from web.labels import label
 
 bp = Blueprint("plans", __name__)
+SHOWN = 8  # of the timeline, beside the plan
 
 
 @bp.get("/plans")
@@ -27,8 +30,8 @@ def index() -> Any:
     if actor.role is Role.CONTACT:
         return _families(actor.account_id)
     with doors.db().read() as store:
-        loads = queries.list_loads(store, actor, today=doors.today())
-        covered = queries.coverage(store, actor)
+        loads = caseloads.list_loads(store, actor, today=doors.today())
+        covered = caseloads.coverage(store, actor)
     return render_template("plans/loads.html", loads=loads, covered=covered)
 
 
@@ -50,13 +53,13 @@ def _families(account_id: int | None, errors: dict[str, str] | None = None) -> s
     with doors.db().read() as store:
         load = None
         if account_id is not None and account_id != actor.account_id:
-            load = queries.find_load(store, actor, account_id, today=doors.today())
+            load = caseloads.find_load(store, actor, account_id, today=doors.today())
             if load is None:
                 abort(404)
-        lines, total = queries.list_families(
+        lines, total = caseloads.list_families(
             store, actor, account_id=account_id, today=doors.today(), limit=asked.size, offset=asked.offset
         )
-        people = queries.people_to_choose(store, actor, without=account_id or 0)
+        people = caseloads.people_to_choose(store, actor, without=account_id or 0)
     return render_template(
         "plans/families.html", lines=lines, total=total, load=load, is_gap=account_id is None, people=people,
         page=asked.page, last=asked.last(total), reasons=_reasons(), errors=errors or {}, account_id=account_id,
@@ -83,6 +86,20 @@ def hand_over(account_id: int) -> Any:
     return redirect(url_for("plans.index"), 303)
 
 
+@bp.post("/plans/uncovered")
+@requires(Action.ASSIGN_CONTACTS)
+def share() -> Any:
+    chosen = [int(told) for told in request.form.getlist("accounts") if told.isdecimal() and len(told) < 10]
+    try:
+        done = share_out(chosen, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    except InvalidFields as error:
+        return _families(None, Told(request.form).errors(error.problems)), 422
+    flash(_("%(count)s 户已分给 %(people)s 位联系人。", count=done.families, people=done.people))
+    if done.left:
+        flash(_("还有 %(count)s 户，选的人都看不到：请选那个单位或上级的人。", count=done.left))
+    return redirect(url_for("plans.index"), 303)
+
+
 @bp.get("/plans/<int:household_id>")
 @requires(Action.SEE_PLANS, of="household")
 def show(household_id: int) -> str:
@@ -93,15 +110,49 @@ def _page(household_id: int, errors: dict[str, str] | None = None, typed: Any = 
     actor = doors.actor()
     with doors.db().read() as store:
         plan = queries.find_plan(store, actor, household_id)
-    if plan is None:
-        abort(404)
+        if plan is None:
+            abort(404)
+        happened = timeline.family_timeline(store, actor, household_id)
     own = actor.role is not Role.CONTACT or plan.contact_id == actor.account_id
     return render_template(
         "plans/show.html", plan=plan, errors=errors or {}, typed=typed or {}, at=at, today=doors.today(),
         may_assign=may(actor, Action.ASSIGN_CONTACTS), may_edit=own and may(actor, Action.EDIT_PLANS),
         reasons=_reasons(), categories=[("", _("不分类别"))] + [(c.value, label(c)) for c in Category],
-        statuses=[(code.value, label(code)) for code in MeasureStatus],
+        statuses=[(code.value, label(code)) for code in MeasureStatus], entitlements=list(Entitlement),
+        states=[("", _("没核对过"))] + [(code.value, label(code)) for code in EntitlementState],
+        happened=happened[:SHOWN], total_happened=len(happened), wanted=_wanted(),
     )  # fmt: skip
+
+
+def _wanted() -> str:
+    """A measure that the checklist led to: its words stand in the form already."""
+    code = request.args.get("apply", "")
+    return _("帮这户申请：%(what)s", what=label(code, Entitlement)) if code in set(Entitlement) else ""
+
+
+@bp.get("/plans/<int:household_id>/timeline")
+@requires(Action.SEE_PLANS, of="household")
+def whole_timeline(household_id: int) -> str:
+    with doors.db().read() as store:
+        plan = queries.find_plan(store, doors.actor(), household_id)
+        if plan is None:
+            abort(404)
+        happened = timeline.family_timeline(store, doors.actor(), household_id)
+    return render_template("plans/timeline.html", plan=plan, happened=happened)
+
+
+@bp.post("/plans/<int:household_id>/entitlements")
+@requires(Action.EDIT_PLANS, of="household")
+def check(household_id: int) -> Any:
+    told = Told(request.form)
+    found = {}
+    for entitlement in Entitlement:
+        state = told.one(entitlement.value, EntitlementState)
+        if state is not None:
+            found[entitlement] = entitlements.Looked(state, told.whole(f"{entitlement.value}-version") or 0)
+    changed = entitlements.check_entitlements(household_id, found, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("核对了 %(count)s 项。", count=changed) if changed else _("没有改动。"))
+    return _back(household_id)
 
 
 @bp.post("/plans/<int:household_id>/contact")

@@ -19,7 +19,7 @@ from matcher.store.tables.network import (
 )
 from matcher.store.tables.offers import Donor, Offer
 from matcher.store.tables.people import Household
-from matcher.store.tables.plans import ContactAssignment, PlanMeasure
+from matcher.store.tables.plans import ContactAssignment, EntitlementCheck, PlanMeasure
 from matcher.store.tables.referrals import Referral, ReferralStep
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Delivery",
     "Division",
     "Donor",
+    "EntitlementCheck",
     "FormerPassword",
     "Household",
     "ImportBatch",

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from matcher.domain.network_terms import ContactEnd, MeasureStatus
+from matcher.domain.network_terms import ContactEnd, Entitlement, EntitlementState, MeasureStatus
 from matcher.domain.terms import Category, DutyKind, Tier
 from matcher.store.columns import Code, one_of
 from matcher.store.tables.base import Versioned
@@ -62,3 +62,21 @@ class PlanMeasure(Versioned, table=True):
     status: MeasureStatus = Field(default=MeasureStatus.PLANNED, sa_type=Code(MeasureStatus), index=True)
     outcome: str = Field(default="", max_length=500)  # screened
     done_on: date | None = None
+
+
+class EntitlementCheck(Versioned, table=True):
+    """What is known of one state entitlement of a family (R20). No row: nobody has looked yet."""
+
+    __tablename__ = "entitlement_check"
+    __table_args__ = (
+        one_of("entitlement", Entitlement),
+        one_of("state", EntitlementState),
+        UniqueConstraint("household_id", "entitlement"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id")
+    entitlement: Entitlement = Field(sa_type=Code(Entitlement))
+    state: EntitlementState = Field(sa_type=Code(EntitlementState))
+    checked_on: date
+    by_account_id: int | None = Field(default=None, foreign_key="account.id")

@@ -18,6 +18,11 @@ ACCOUNT = (
     ("totp_last_step", sa.Integer()),
 )
 
+ENTITLEMENTS = (
+    "'subsistence', 'destitute', 'temporary', 'medical', 'education', 'disability', 'unemployment', 'injury', "
+    "'bereaved', 'housing', 'legal'"
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -144,6 +149,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plan_measure_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_measure_status"), ["status"], unique=False)
 
+    op.create_table(
+        "entitlement_check",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("entitlement", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("by_account_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(f"entitlement IN ({ENTITLEMENTS})", name=op.f("ck_entitlement_check_entitlement_known")),
+        sa.CheckConstraint(
+            "state IN ('receiving', 'applied', 'due', 'not_due', 'refused')",
+            name=op.f("ck_entitlement_check_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_account_id"], ["account.id"], name=op.f("fk_entitlement_check_by_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_entitlement_check_household_id_household")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement_check")),
+        sa.UniqueConstraint("household_id", "entitlement", name=op.f("uq_entitlement_check_household_id_entitlement")),
+    )
     op.create_table(
         "referral",
         sa.Column("version", sa.Integer(), nullable=False),
@@ -289,6 +319,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_due_at"))
 
     op.drop_table("referral")
+    op.drop_table("entitlement_check")
     with op.batch_alter_table("plan_measure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_plan_measure_status"))
         batch_op.drop_index(batch_op.f("ix_plan_measure_owner_id"))
