@@ -5,10 +5,12 @@ from enum import StrEnum
 from matcher.domain import terms as t
 from matcher.domain.obstacles import Obstacle
 from matcher.domain.reasons import Outcome
+from web.network_words import NETWORK_ACTIONS, NETWORK_OBJECTS, NETWORK_WORDS
 
 Pair = tuple[str, str]
 
 WORDS: dict[type[StrEnum], dict[str, Pair]] = {
+    **NETWORK_WORDS,
     t.Category: {
         "LIV": ("生活救助", "Living support"),
         "EDU": ("子女助学", "School and study support"),
@@ -324,6 +326,7 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 }
 
 ACTIONS: dict[str, Pair] = {
+    **NETWORK_ACTIONS,
     "account:create": ("新建账号", "Account created"),
     "account:sign_in": ("登录", "Signed in"),
     "account:sign_out": ("退出", "Signed out"),
@@ -394,6 +397,7 @@ ACTIONS: dict[str, Pair] = {
 """Words for what the trail records; an action not listed is shown as its code."""
 
 OBJECTS: dict[str, Pair] = {
+    **NETWORK_OBJECTS,
     "account": ("账号", "account"),
     "proposal": ("对接建议", "proposal"),
     "need": ("需求", "need"),

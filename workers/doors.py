@@ -80,7 +80,13 @@ def load_rules(found: Settings, *, as_of: date) -> Rules:
 
 @lru_cache(maxsize=4)
 def _rules(policy_file: Path | None, as_of: date) -> Rules:
-    return Rules(policy=reference.policy(as_of, policy_file), places=reference.places())
+    years = [reference.holidays(year) for year in (as_of.year, as_of.year + 1)]
+    return Rules(
+        policy=reference.policy(as_of, policy_file),
+        places=reference.places(),
+        days_off=frozenset().union(*(year.days for year in years)),
+        workdays=frozenset().union(*(year.workdays for year in years)),
+    )
 
 
 def rules() -> Rules:

@@ -31,10 +31,27 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_ACCOUNTS = "see_accounts"
     SEE_NETWORK = "see_network"
+    EDIT_NETWORK = "edit_network"
+    SEE_REFERRALS = "see_referrals"
+    ANSWER_REFERRALS = "answer_referrals"
+    SEE_PLANS = "see_plans"
+    EDIT_PLANS = "edit_plans"
+    ASSIGN_CONTACTS = "assign_contacts"
+    SEE_MATRIX = "see_matrix"
     SEE_SETTINGS = "see_settings"
 
 
-_CASE = frozenset({Action.SEE_PROPOSALS, Action.SEE_NEEDS, Action.SEE_DELIVERIES, Action.SEE_OFFERS})
+_CASE = frozenset(
+    {
+        Action.SEE_PROPOSALS,
+        Action.SEE_NEEDS,
+        Action.SEE_DELIVERIES,
+        Action.SEE_OFFERS,
+        Action.SEE_NETWORK,
+        Action.SEE_REFERRALS,
+        Action.SEE_PLANS,
+    }
+)
 _DONOR = frozenset({Action.SEE_OFFERS, Action.EDIT_OFFERS, Action.SEE_IMPACT})
 
 ALLOWED: dict[Role, frozenset[Action]] = {
@@ -46,18 +63,41 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.EDIT_OFFERS,
         Action.VET_OFFERS,
         Action.RECORD_DELIVERY,
+        Action.ANSWER_REFERRALS,
+        Action.EDIT_PLANS,
+        Action.ASSIGN_CONTACTS,
     },
     Role.REVIEWER: _CASE | {Action.APPROVE_MONEY, Action.REVEAL_PERSON, Action.VET_OFFERS},
     Role.CONTACT: frozenset(
-        {Action.SEE_NEEDS, Action.EDIT_NEEDS, Action.REVEAL_PERSON, Action.SEE_DELIVERIES, Action.RECORD_DELIVERY}
+        {
+            Action.SEE_NEEDS,
+            Action.EDIT_NEEDS,
+            Action.REVEAL_PERSON,
+            Action.SEE_DELIVERIES,
+            Action.RECORD_DELIVERY,
+            Action.SEE_PLANS,
+            Action.EDIT_PLANS,
+        }
     ),
     Role.WORKER: frozenset({Action.SEE_OWN_NEEDS}),
     Role.FINANCE: frozenset({Action.SEE_DELIVERIES}),
-    Role.AUDITOR: frozenset({Action.SEE_AUDIT, Action.SEE_RUNS, Action.SEE_MODEL, Action.SEE_DELIVERIES}),
+    Role.AUDITOR: frozenset(
+        {
+            Action.SEE_AUDIT,
+            Action.SEE_RUNS,
+            Action.SEE_MODEL,
+            Action.SEE_DELIVERIES,
+            Action.SEE_NETWORK,
+            Action.SEE_MATRIX,
+        }
+    ),
     Role.CITY: _CASE
     | {
         Action.SEE_RUNS,
         Action.START_RUN,
+        Action.EDIT_NETWORK,
+        Action.ANSWER_REFERRALS,
+        Action.ASSIGN_CONTACTS,
         Action.SEE_MODEL,
         Action.CHANGE_MODEL,
         Action.VET_OFFERS,
@@ -66,9 +106,9 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     },
     Role.CHARITY: _DONOR,
     Role.ENTERPRISE: _DONOR,
-    Role.SYSADMIN: frozenset({Action.SEE_SETTINGS, Action.SEE_NETWORK}),
-    Role.SECADMIN: frozenset({Action.SEE_ACCOUNTS, Action.SEE_NETWORK}),
-    Role.AUDITADMIN: frozenset({Action.SEE_AUDIT}),
+    Role.SYSADMIN: frozenset({Action.SEE_SETTINGS, Action.SEE_NETWORK, Action.EDIT_NETWORK, Action.SEE_MATRIX}),
+    Role.SECADMIN: frozenset({Action.SEE_ACCOUNTS, Action.SEE_NETWORK, Action.SEE_MATRIX}),
+    Role.AUDITADMIN: frozenset({Action.SEE_AUDIT, Action.SEE_MATRIX}),
 }
 
 DONOR_ROLES = frozenset({Role.CHARITY, Role.ENTERPRISE})

@@ -18,8 +18,9 @@ from matcher.domain.terms import FileStatus, RevealPurpose, UnitLevel
 from matcher.errors import FieldProblem, InvalidFields, NotFound
 from matcher.store.crypto import keyring
 from matcher.store.queries.needs import lock_registration
-from matcher.store.tables import Division, Household, Unit
+from matcher.store.tables import Division, Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.contacts import begin_contact
 from matcher.usecases.guard import require
 from matcher.usecases.household_input import HouseholdInput, household_problems, warnings
 
@@ -56,12 +57,13 @@ def register_household(
     uow: UnitOfWork,
     now: datetime,
     areas: frozenset[str] | None = None,
+    looks_after: bool = False,
 ) -> HouseholdCard:
     """Begin a family's file at a unit in the actor's reach (the actor's own by default).
 
     The number of its head names one person in the whole network: a second file is refused, here with the case
-    code it already has, elsewhere without a word about the other unit. Raises InvalidFields, NotFound,
-    NotPermitted.
+    code it already has, elsewhere without a word about the other unit. With `looks_after` a caseworker or
+    contact person looks after the family from now on. Raises InvalidFields, NotFound, NotPermitted.
     """
     today = business_date(now)
     with uow:
@@ -82,6 +84,8 @@ def register_household(
         )
         uow.add(row)
         uow.record(by, "household:register", row, at=now)
+        if looks_after:
+            begin_contact(uow, row, by, now)
         uow.commit()
         return HouseholdCard(row.id or 0, row.case_code, row.version, warnings(household, today=today, areas=areas))
 
@@ -93,10 +97,20 @@ def reveal_person(household_id: int, *, purpose: RevealPurpose, by: Actor, uow: 
     """
     with uow:
         row = uow.get(Household, household_id)
-        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, row.unit_id).path))
+        require(by, Action.REVEAL_PERSON, Reach(unit_path=_path_for(uow, row, by)))
         uow.record(by, "household:reveal", row, at=now, purpose=purpose.value)
         uow.commit()
         return Person(row.case_code, row.head_name, row.id_card, row.phone, row.address)
+
+
+def _path_for(uow: UnitOfWork, row: Household, by: Actor) -> str:
+    """Where a family belongs as this person sees it: at its own unit, or where one of its needs was accepted (转办)."""
+    own = uow.get(Unit, row.unit_id).path
+    if within(by, Reach(unit_path=own)):
+        return own
+    mine = col(Unit.path).startswith(by.unit_path or "-", autoescape=True)
+    accepted = select(Unit.path).join(Need, col(Need.unit_id) == Unit.id).where(Need.household_id == row.id, mine)
+    return uow.session.exec(accepted).first() or own
 
 
 def columns_of(household: HouseholdInput, unit: Unit, county: Unit, *, today: Any) -> dict[str, Any]:

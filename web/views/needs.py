@@ -260,6 +260,7 @@ def _page(detail: NeedDetail, **more: object) -> str:
         may_edit=may(actor, Action.EDIT_NEEDS),
         may_decide=may(actor, Action.DECIDE_PROPOSAL),
         may_reveal=may(actor, Action.REVEAL_PERSON),
+        may_refer=may(actor, Action.ANSWER_REFERRALS),
         may_propose=may(actor, Action.SEE_PROPOSALS),
         is_editable=detail.need["status"] in usecases.EDITABLE,
         reasons=list(WithdrawReason),
