@@ -8,7 +8,7 @@ from sqlmodel import select
 from matcher.domain.network_terms import ReferralAct as Act
 from matcher.domain.network_terms import ReferralReason as Why
 from matcher.domain.network_terms import ReferralStatus, ReferralWay, ResponseLane
-from matcher.domain.terms import Role, UnitLevel
+from matcher.domain.terms import RevealPurpose, Role, UnitLevel
 from matcher.errors import InvalidFields, NotFound, NotPermitted, StaleVersion, WrongState
 from matcher.store.queries.referrals import count_boxes, find_referral, list_referral_steps, list_referrals, receivers
 from matcher.store.tables import AuditEvent, Need, Outbox, Proposal, Referral, Unit
@@ -108,9 +108,12 @@ def test_before_it_is_accepted_the_family_stays_unseen(net, now):
     line = net.line(card, "west")
     assert line.note == "欧**家电话〔电话〕，急" and not line.need_path.startswith(net.who["west"].unit_path)
     with pytest.raises(NotFound):
-        reveal_person(net.family, by=net.who["west"], uow=net.uow(), now=now)
+        reveal_person(net.family, purpose=RevealPurpose.CONTACT, by=net.who["west"], uow=net.uow(), now=now)
     net.answer(card, Act.ACCEPT, "west", now)
-    assert reveal_person(net.family, by=net.who["west"], uow=net.uow(), now=now).head_name == "欧阳翠芬"
+    assert (
+        reveal_person(net.family, purpose=RevealPurpose.CONTACT, by=net.who["west"], uow=net.uow(), now=now).head_name
+        == "欧阳翠芬"
+    )
 
 
 def test_given_back_after_acceptance_it_is_the_senders_again(net, now):
@@ -120,7 +123,7 @@ def test_given_back_after_acceptance_it_is_the_senders_again(net, now):
     net.answer(card, Act.RETURN, "west", now, reason=Why.NOT_OURS)
     assert net.home() == {net.unit["town"]}
     with pytest.raises(NotFound):
-        reveal_person(net.family, by=net.who["west"], uow=net.uow(), now=now)
+        reveal_person(net.family, purpose=RevealPurpose.CONTACT, by=net.who["west"], uow=net.uow(), now=now)
     assert net.send("east", "west", now).status is ReferralStatus.SENT
 
 
