@@ -385,6 +385,7 @@ ACTIONS: dict[str, Pair] = {
     "offer:return": ("退回资源", "Offer sent back"),
     "run:stop": ("停下对接", "Run stopped"),
     "audit:verify": ("核对留痕", "Trail checked"),
+    "keys:rotate": ("换了加密密钥", "Encryption key changed"),
     "audit:accept": ("对留痕缺失作出说明", "Break in the trail answered for"),
     "seed:reference": ("放入参考数据", "Reference data put in"),
     "model:ask": ("开始学习", "Learning started"),
