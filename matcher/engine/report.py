@@ -47,7 +47,12 @@ def compile_report(
     reached = view.problem.reached(allocation.amounts)
     weight, score = allocation.objective
     return {
-        "engine": {"name": "nuanliu", "version": engine_version(), "lexicon": view.space.language.version},
+        "engine": {
+            "name": "nuanliu",
+            "version": engine_version(),
+            "lexicon": view.space.language.version,
+            "encoder": view.space.language.encoder_name,
+        },
         "policy": {"version": view.policy.version, **dict(view.policy.body)},
         "as_of": view.as_of.isoformat(),
         "counts": _counts(view, candidates, plan),

@@ -154,7 +154,7 @@ class TextSpace:
         place = {text: k for k, text in enumerate(distinct)}
         of_row = np.array([place[text] for text in texts], dtype=np.int64)
         recogniser = self.language.recogniser
-        beliefs = recogniser.believe(distinct, is_offer=is_offer)[of_row]
+        beliefs = self.language.believe(distinct, is_offer=is_offer)[of_row]
         concepts = recogniser.serves(distinct)[of_row] if is_offer else beliefs
         if is_offer and len(texts):
             home = float(np.clip((recogniser.trust(distinct)[of_row].mean() - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))

@@ -163,15 +163,22 @@ def lexicon() -> "Lexicon":
     return build(rows("lexicon/concepts"), rows("lexicon/words"), phrases)
 
 
-@cache
-def language() -> "Language":
-    """What the engine knows of language: the lexicon, what was learned from it, and names of places.
+def language(encoder: str = "", *, vectors: Path | None = None) -> "Language":
+    """What the engine knows of language: the lexicon, what was learned from it, names of places, and the encoder of
+    that name, its vectors kept in the folder `vectors`. Raises SetupProblem for an encoder that cannot be used.
 
     Loads the numeric libraries, which is why nothing of the engine is imported above.
     """
+    return _language(encoder, vectors if encoder else None)
+
+
+@cache
+def _language(encoder: str, vectors: Path | None) -> "Language":
+    from matcher.engine.encoder import open_encoder
     from matcher.engine.language import Language
     from matcher.engine.place_names import PlaceNames
 
     names = PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION)
     years = sorted({int(row["year"]) for row in rows("festival_days")})
-    return Language(lexicon(), names, {year: day for year in years if (day := spring_festival(year))})
+    festivals = {year: day for year in years if (day := spring_festival(year))}
+    return Language(lexicon(), names, festivals, open_encoder(encoder, cache=vectors))
