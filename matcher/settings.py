@@ -3,6 +3,7 @@
 `nuanliu settings` lists name, value, unit and help of each field with secrets hidden.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,14 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="id:base64key pairs, comma separated, 32 bytes each; the first encrypts, all decrypt",
     )
+    audit_keys: SecretStr = Field(
+        SecretStr(""),
+        description="retired encryption keys, in the same form, only to check older entries of the trail",
+    )
+    audit_dir: Path | None = Field(
+        None,
+        description="where the head of the trail is anchored, outside data and backups; by default a state folder",
+    )
     policy: Path | None = Field(None, description="matching rules as TOML; the built-in Jiaozuo rules by default")
     encoder: str = Field(
         "",
@@ -45,6 +54,9 @@ class Settings(BaseSettings):
         60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over"
     )
     nightly_match_at: str = Field("02:10", pattern=r"^\d\d:\d\d$", description="local time of the nightly match run")
+    nightly_learning_at: str = Field(
+        "01:10", pattern=r"^\d\d:\d\d$", description="local time of learning from decisions, before the match run"
+    )
     secure_cookies: bool = Field(False, description="cookies only over HTTPS; switch on behind TLS")
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer token for /metrics; without one only this machine may read it"
@@ -59,6 +71,17 @@ class Settings(BaseSettings):
     def vectors_dir(self) -> Path:
         """Where vectors of texts are kept; as worth guarding as the database."""
         return self.data_dir.resolve() / "vectors"
+
+    @property
+    def effective_audit_dir(self) -> Path | None:
+        """None when there is neither a setting nor a home to keep it in."""
+        if self.audit_dir is not None:
+            return self.audit_dir.resolve()
+        state = os.environ.get("XDG_STATE_HOME")
+        try:
+            return (Path(state) if state else Path.home() / ".local" / "state") / "nuanliu"
+        except RuntimeError:
+            return None
 
     @property
     def effective_broker_url(self) -> str:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import Table, func, insert, select, update
 from sqlmodel import Session, col
@@ -16,7 +15,6 @@ from matcher.domain.terms import FileStatus, NeedStatus, OfferStatus, Role, Unit
 from matcher.store.session import Database
 from matcher.store.tables import (
     Account,
-    AuditEvent,
     Delivery,
     Division,
     Donor,
@@ -30,6 +28,7 @@ from matcher.store.tables import (
 )
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.accounts import create_account, fresh_password
+from matcher.usecases.inner import InnerUnitOfWork
 from seeds import reference, season_rows
 from seeds.donors import CHARITY_1, ENTERPRISE_1
 from seeds.load import load_reference, put, table_of
@@ -111,22 +110,19 @@ def fill(
     tell = progress or (lambda step, share: None)
     tell("invent", 0.0)
     world = build_world(families=families, today=business_date(now), seed=seed)
-    with database.write() as session:
+    with UnitOfWork(database) as uow:
+        session = uow.session
         tell("reference", 0.2)
         load_reference(session, now=now, is_demo=True)
         tell("families", 0.35)
         ids = _put_world(session, world)
         tell("accounts", 0.7)
-        sign_ins = _accounts(session, world, ids, password, now)
+        sign_ins = _accounts(uow, world, ids, password, now)
         tell("history", 0.85)
         _put_season(session, world, ids)
-        session.add(
-            AuditEvent(
-                at=now, action="demo:fill", object_type="installation", object_id=1, details={"families": families}
-            )
-        )
         summary = _summary(session, sign_ins)
-        session.commit()
+        uow.note(None, "demo:fill", "installation", 1, at=now, families=families)
+        uow.commit()
     tell("done", 1.0)
     return summary
 
@@ -149,23 +145,7 @@ def _ids(session: Session, model: Any, code: str) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(select(table.c[code], table.c.id))}
 
 
-class _Within(UnitOfWork):
-    """A unit of work inside a transaction that somebody else commits."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        return
-
-    def commit(self) -> None:
-        self.session.flush()
-
-
-def _accounts(session: Session, world: World, ids: Ids, password: str, now: datetime) -> tuple[SignIn, ...]:
+def _accounts(uow: UnitOfWork, world: World, ids: Ids, password: str, now: datetime) -> tuple[SignIn, ...]:
     base = _busiest_unit(world)
     own = next((f for f in world.families if f.unit_code == base), world.families[0])
     donors = {donor.name: donor.code for donor in world.donors}
@@ -196,12 +176,12 @@ def _accounts(session: Session, world: World, ids: Ids, password: str, now: date
             display_name=name,
             is_demo=True,
             by=None,
-            uow=_Within(session),
+            uow=InnerUnitOfWork(uow),
             now=now,
             **where,
         )
         made.append(SignIn(username=username, password=secret, role=role, place=place))
-    _give_families_to_contact(session, ids.units[base])
+    _give_families_to_contact(uow.session, ids.units[base])
     return tuple(made)
 
 

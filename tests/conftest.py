@@ -6,6 +6,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,6 +25,12 @@ KEYRING = crypto.Keyring.parse(KEYRING_TEXT)
 def keyring() -> crypto.Keyring:
     crypto.use_keyring(KEYRING)
     return KEYRING
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_anchors_at_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Commands that tests start keep the heads of their trails in a folder of the tests."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("anchors"))
 
 
 @pytest.fixture
@@ -52,8 +59,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "nuanliu.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
+    with copied_file(sqlite_template, tmp_path) as database:
+        yield database
+
+
+@contextmanager
+def copied_file(template: Path, folder: Path) -> Iterator[Database]:
+    path = folder / "nuanliu.sqlite3"
+    path.write_bytes(template.read_bytes())
     database = Database(f"sqlite:///{path}")
     yield database
     database.dispose()
@@ -89,6 +102,12 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def postgres_database(postgres_server: str, postgres_template: str) -> Iterator[Database]:
+    with copied_on_server(postgres_server, postgres_template) as database:
+        yield database
+
+
+@contextmanager
+def copied_on_server(postgres_server: str, postgres_template: str) -> Iterator[Database]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     _administer(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
     database = Database(_named(postgres_server, name))

@@ -72,14 +72,16 @@ def seed_reference(as_json: bool = JSON) -> None:
     from matcher.settings import load_settings
     from matcher.store import migrate
     from matcher.store.session import Database
+    from matcher.store.unit_of_work import UnitOfWork
     from seeds.load import load_reference
     from web.secret_checks import checked
 
     database = Database(checked(load_settings()).effective_database_url)
     migrate.refuse_unready(database)
-    with database.write() as session:
-        divisions, units = load_reference(session, now=clock.now())
-        session.commit()
+    with UnitOfWork(database) as uow:
+        divisions, units = load_reference(uow.session, now=clock.now())
+        uow.note(None, "seed:reference", "installation", 1, at=clock.now())
+        uow.commit()
     if as_json:
         print(json.dumps({"divisions": divisions, "units": units}))
         return

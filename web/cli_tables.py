@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matcher.store.session import Database
     from matcher.usecases.imports import Look
 
+OBJECTS = {"needs": "need", "offers": "offer", "proposals": "proposal", "deliveries": "delivery"}
 LARGEST = {"max_rows": 200_000, "max_bytes": 200 * 2**20, "seconds": 120, "memory_mb": 4096}
 """At the console nobody waits for a page."""
 
@@ -166,7 +167,10 @@ def _tell(look: "Look", *, dry_run: bool, report: Path | None, as_json: bool, de
 
 def _exporter(name: str):  # type: ignore[no-untyped-def]
     def command(out: Out, unit: Unit = "", as_json: Json = False) -> None:
+        from matcher import clock
         from matcher.store.queries import tables
+        from matcher.store.unit_of_work import UnitOfWork
+        from matcher.usecases.exports import note_export
         from web import table_columns
         from web.exports import write_csv, write_xlsx
         from web.whole_files import require_places, write_whole
@@ -182,6 +186,7 @@ def _exporter(name: str):  # type: ignore[no-untyped-def]
                 rows = getattr(tables, f"{name}_rows")(session, house.actor)
             columns, cells = getattr(table_columns, name)(rows)
             write_whole({out: write(columns, cells, title=name, demo=house.is_demo)})
+            note_export(OBJECTS[name], len(rows), by=house.actor, uow=UnitOfWork(house.database), now=clock.now())
         if as_json:
             print(json.dumps({"kind": name, "rows": len(rows)}))
         else:

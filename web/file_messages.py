@@ -67,6 +67,10 @@ FILE_MESSAGES: dict[str, Pair] = {
         "报告 {name} 算的时候没有用 NUANLIU_ENCODER；请去掉这个设置再复核",
         "{name} was made without an encoder; leave NUANLIU_ENCODER unset to check it",
     ),
+    "what_if_unusable": (
+        "看不懂 --what-if {name}；请写成 类别@地方=数量，如 WIN@410823=300",
+        "--what-if {name} cannot be read; write CATEGORY@PLACE=UNITS, such as WIN@410823=300",
+    ),
     "report_unusable": (
         "报告 {name} 不是 match 写出的 JSON；请用 match --report 写出的那一份",
         "{name} is not a report written by match; use the one of match --report",
@@ -111,6 +115,13 @@ ROW_MESSAGES: dict[str, Pair] = {
     "unknown_school_stage": (
         "没有这个学段；请用 幼儿园、小学、初中、高中、中职、大学",
         "is no school stage; use kindergarten, primary, junior, senior, vocational or college",
+    ),
+    "unknown_need": ("需求表里没有这个编号；请核对", "is no need of the needs file; check the id"),
+    "unknown_offer": ("资源表里没有这个编号；请核对", "is no offer of the offers file; check the id"),
+    "unknown_decision": ("要写 accept（采纳）或 reject（不采纳）", "wants accept or reject"),
+    "pair_twice": (
+        "这一对出现了 {times} 次，都没有采用；请只留一行",
+        "stands in {times} rows with the same need, none of which was taken; keep one",
     ),
     "region_unknown": (
         "不认识这个地区；请用六位区划代码或“省/市/县”",

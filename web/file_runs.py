@@ -1,11 +1,11 @@
-"""The work behind `nuanliu rank`, `match` and `verify`. Each function returns the exit code.
+"""The work behind `nuanliu match` and `verify`; `file_ranking.py` does `rank` and `evaluate`. Each gives the exit code.
 
 Input that cannot be used is said in one sentence, nothing is written, and the code is 3.
 """
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from matcher import clock
 from matcher.domain.policy import Policy
+from matcher.domain.terms import Category
 from matcher.engine import pipeline
 from matcher.engine.language import Language
 from matcher.engine.verify import verify_plan
@@ -27,7 +28,7 @@ from seeds import reference
 from web import policies
 from web.cli_words import command_language, say
 from web.file_messages import file_message, row_message, row_remedy
-from web.plan_files import proposals_csv, rank_csv, report_json, unmet_csv
+from web.plan_files import proposals_csv, report_json, unmet_csv
 from web.verify_words import check_line
 from web.whole_files import require_places, write_whole
 
@@ -36,7 +37,7 @@ Read = ReadResult[Any]
 Run = TypeVar("Run", bound=Callable[..., int])
 
 
-def _refusing(run: Run) -> Run:
+def refusing(run: Run) -> Run:
     """Say a refusal in the reader's language instead of raising it."""
 
     @wraps(run)
@@ -50,22 +51,7 @@ def _refusing(run: Run) -> Run:
     return guarded  # type: ignore[return-value]
 
 
-@_refusing
-def rank(needs: Path, offers: Path, out: Path, *, top: int, as_json: bool) -> int:
-    require_places([out], inputs=[needs, offers])
-    language = _language()
-    need_rows, offer_rows = _read_both(needs, offers, _today())
-    _name_problems({needs: need_rows, offers: offer_rows})
-    ranked = pipeline.rank(need_rows.columns, offer_rows.columns, language=language, as_of=_today(), top=top)
-    write_whole({out: rank_csv(ranked).encode()})
-    figures = {"needs": len(need_rows.columns), "offers": len(offer_rows.columns), "rows": len(ranked)}
-    zh = f"已为 {figures['needs']} 个需求排出 {len(ranked)} 行，写入 {out.name}"
-    en = f"Ranked offers for {figures['needs']} needs: {len(ranked)} rows in {out.name}"
-    _tell(figures, as_json, say(zh, en))
-    return _code(need_rows, offer_rows)
-
-
-@_refusing
+@refusing
 def match(
     needs: Path,
     offers: Path,
@@ -76,14 +62,16 @@ def match(
     as_of: date | None,
     policy: Path | None,
     certify: bool,
+    what_if: Sequence[str] = (),
     as_json: bool,
 ) -> int:
-    day, policy = as_of or _today(), policy or load_settings().policy
+    questions = [_question(text) for text in what_if]
+    day, policy = as_of or today(), policy or load_settings().policy
     inputs = [needs, offers, *([policy] if policy else [])]
     require_places([place for place in (out, unmatched, report) if place], inputs=inputs)
-    rules, language = policies.chosen(policy, day), _language()
-    need_rows, offer_rows = _read_both(needs, offers, day)
-    _name_problems({needs: need_rows, offers: offer_rows})
+    rules, language = policies.chosen(policy, day), language_in_use()
+    need_rows, offer_rows = read_both(needs, offers, day)
+    name_problems({needs: need_rows, offers: offer_rows})
     plan = pipeline.match(
         need_rows.columns,
         offer_rows.columns,
@@ -93,6 +81,15 @@ def match(
         as_of=day,
     )
     plan.report["files"] = {"needs": _file_report(need_rows), "offers": _file_report(offer_rows)}
+    plan.report["what_if"] = [
+        {
+            "category": category.value,
+            "region": area,
+            "units": units,
+            "families": plan.what_if.more(category, area, units),
+        }
+        for category, area, units in questions
+    ]
     if not certify:
         for key in ("bound", "gap", "prices"):
             plan.report.pop(key, None)
@@ -102,11 +99,11 @@ def match(
     if report:
         files[report] = report_json(plan.report).encode()
     write_whole(files)
-    _tell(_plan_figures(plan.report), as_json, _plan_summary(plan.report, out))
-    return _code(need_rows, offer_rows)
+    tell(_plan_figures(plan.report), as_json, _plan_summary(plan.report, out))
+    return exit_code(need_rows, offer_rows)
 
 
-@_refusing
+@refusing
 def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json: bool) -> int:
     told = _load_report(report)
     try:
@@ -114,8 +111,8 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
         rules = Policy.from_report(told["policy"], as_of=day)
     except (KeyError, ValueError, TypeError):
         raise RefusedInput("report_unusable", name=report.name) from None
-    understood = _language(told, report)
-    need_rows, offer_rows = _read_both(needs, offers, day)
+    understood = _language_of(told, report)
+    need_rows, offer_rows = read_both(needs, offers, day)
     claims, problems = read_claims(proposals)
     checks = verify_plan(
         need_rows.columns, offer_rows.columns, claims, told,
@@ -126,28 +123,30 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
         print(f"{proposals.name} {row_message(problem, language)}", file=sys.stderr)
     holds = all(check.holds for check in checks) and not problems
     figures = {"holds": holds, "checks": [check.as_json() for check in checks]}
-    _tell(figures, as_json, "\n".join(check_line(check, language) for check in checks))
+    tell(figures, as_json, "\n".join(check_line(check, language) for check in checks))
     return DONE if holds else FELL_SHORT
 
 
-def _language(told: dict[str, Any] | None = None, report: Path | None = None) -> Language:
-    """The lexicon and the encoder of the settings. Raises RefusedInput when a report was made with another one."""
+def language_in_use() -> Language:
+    """The lexicon and the encoder of the settings."""
     settings = load_settings()
-    language = reference.language(settings.encoder, vectors=settings.vectors_dir)
-    if told is not None and report is not None:
-        engine = told.get("engine")
-        name = str(engine.get("encoder", "")) if isinstance(engine, dict) else ""
-        if name != language.encoder_name:
-            code = "report_with_encoder" if name else "report_without_encoder"
-            raise RefusedInput(code, name=report.name, encoder=name)
+    return reference.language(settings.encoder, vectors=settings.vectors_dir)
+
+
+def _language_of(told: dict[str, Any], report: Path) -> Language:
+    """The language in use. Raises RefusedInput when the report was made with another encoder."""
+    language, engine = language_in_use(), told.get("engine")
+    name = str(engine.get("encoder", "")) if isinstance(engine, dict) else ""
+    if name != language.encoder_name:
+        raise RefusedInput("report_with_encoder" if name else "report_without_encoder", name=report.name, encoder=name)
     return language
 
 
-def _today() -> date:
+def today() -> date:
     return clock.business_date(clock.now())
 
 
-def _read_both(needs: Path, offers: Path, day: date) -> tuple[Read, Read]:
+def read_both(needs: Path, offers: Path, day: date) -> tuple[Read, Read]:
     places = reference.places()
     return read_needs(needs, places=places, as_of=day), read_offers(offers, places=places, as_of=day)
 
@@ -174,14 +173,14 @@ def _has_shape(report: dict[str, Any]) -> bool:
     return all(isinstance(t, dict) and all(isinstance(n, int | float) for n in t.values()) for t in tables)
 
 
-def _name_problems(results: dict[Path, Read]) -> None:
+def name_problems(results: dict[Path, Read]) -> None:
     """Every refused row and every warning, one line each with its file, on stderr."""
     for file, result in results.items():
-        _list(result.problems, say(f"未采用：{file.name} ", f"not taken: {file.name}, "))
-        _list(result.warnings, say(f"提醒：{file.name} ", f"note: {file.name}, "))
+        list_problems(result.problems, say(f"未采用：{file.name} ", f"not taken: {file.name}, "))
+        list_problems(result.warnings, say(f"提醒：{file.name} ", f"note: {file.name}, "))
 
 
-def _list(problems: Iterable[RowProblem], mark: str) -> None:
+def list_problems(problems: Iterable[RowProblem], mark: str) -> None:
     language = command_language()
     for problem in problems:
         print(mark + row_message(problem, language), file=sys.stderr)
@@ -210,6 +209,8 @@ def _plan_figures(report: dict[str, Any]) -> dict[str, Any]:
         "coverage": {key: reach[key] for key in ("households", "reached", "reachable")},
         "objective": report["objective"],
         "gap": report.get("gap"),
+        "fairness": report["fairness"],
+        "what_if": report["what_if"],
         "rows_refused": sum(file["rows_refused"] for file in report["files"].values()),
     }
 
@@ -234,6 +235,8 @@ def _plan_summary(report: dict[str, Any], out: Path) -> str:
         worst = max(figures["gap"].values())
         proven = say("已证明这是最优的分配", "proven to be the best allocation")
         lines.append(say(f"与可证明的最优相差 {worst:.4%}", f"within {worst:.4%} of the bound") if worst else proven)
+    lines.append(_fairness_line(report["fairness"]))
+    lines += [_what_if_line(told) for told in report["what_if"]]
     if refused:
         lines.append(
             say(f"有 {refused} 行没有采用，原因见上", f"{refused} rows were not taken; the reasons are listed above")
@@ -241,9 +244,47 @@ def _plan_summary(report: dict[str, Any], out: Path) -> str:
     return "\n".join(lines)
 
 
-def _tell(figures: dict[str, Any], as_json: bool, summary: str) -> None:
+def _what_if_line(told: dict[str, Any]) -> str:
+    place, units, families = reference.places().full_name(told["region"]), told["units"], told["families"]
+    return say(
+        f"如果{place}再有 {units:,} 份 {told['category']}：至少多惠及 {families:,} 户",
+        f"{units:,} more {told['category']} in {place}: at least {families:,} more families",
+    )
+
+
+def _question(text: str) -> tuple[Category, str, int]:
+    """`WIN@410823=300` or `WIN@武陟县=300`. Raises RefusedInput."""
+    category, _, rest = text.partition("@")
+    place, _, units = rest.rpartition("=")
+    area = reference.places().find(place.strip())
+    if category.strip() not in set(Category) or area is None or not units.strip().isdecimal():
+        raise RefusedInput("what_if_unusable", name=text)
+    return Category(category.strip()), area, int(units)
+
+
+def _fairness_line(fairness: dict[str, Any]) -> str:
+    """How far shares of families reached lie apart, and what the policy's guarantees cost."""
+    (county, kind), price = (fairness["spread"][name]["with"] for name in ("county", "class")), fairness["price"]
+    apart = say(
+        f"受益率：各县相差 {county:.0%}，各类家庭相差 {kind:.0%}",
+        f"shares of families reached: counties {county:.0%} apart, classes {kind:.0%} apart",
+    )
+    asked = fairness["guarantees"]
+    if asked["county_gap"] is None and asked["class_gap"] is None and not asked["emergency_reserve"]:
+        return apart + say("（没有设公平保障）", " (no guarantees set)")
+    cost = say(
+        f"；公平保障的代价：少惠及 {price['reached_households']} 户，权重少 {price['reached_weight']}，"
+        f"匹配度少 {price['score']:,.1f}",
+        f"; price of fairness: {price['reached_households']} households, weight {price['reached_weight']}, "
+        f"score {price['score']:,.1f}",
+    )
+    missed = len(fairness["out_of_reach"])
+    return apart + cost + (say(f"；{missed} 个群体尽力也没达到", f"; {missed} groups out of reach") if missed else "")
+
+
+def tell(figures: dict[str, Any], as_json: bool, summary: str) -> None:
     print(json.dumps(figures, ensure_ascii=False) if as_json else summary)
 
 
-def _code(*results: Read) -> int:
+def exit_code(*results: Read) -> int:
     return FELL_SHORT if any(result.problems for result in results) else DONE

@@ -14,6 +14,7 @@ from werkzeug.routing import Map
 from matcher.domain.terms import Role
 from web import auth, doors
 from web.formatters import masked
+from web.paging import kept
 from web.security import local_path
 
 Text = Any
@@ -41,6 +42,7 @@ NEW_OFFER = Entry("/offers/new", _l("登记资源"), _l("登记"), "gift")
 IMPACT = Entry("/impact", _l("捐赠成效"), _l("成效"), "bars")
 OVERVIEW = Entry("/overview", _l("总览"), _l("总览"), "bars")
 RUNS = Entry("/runs", _l("对接批次"), _l("对接批次"), "pairs")
+MODEL = Entry("/model", _l("匹配模型"), _l("模型"), "bars")
 AUDIT = Entry("/audit", _l("操作留痕"), _l("留痕"), "clock")
 ACCOUNTS = Entry("/accounts", _l("账号管理"), _l("账号管理"), "people")
 SETTINGS = Entry("/settings", _l("设置"), _l("设置"), "gear")
@@ -53,8 +55,8 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.CONTACT: (NEEDS, VISITS, DELIVERIES),
     Role.WORKER: (MY_NEEDS,),
     Role.FINANCE: (DELIVERIES,),
-    Role.AUDITOR: (AUDIT, RUNS, DELIVERIES),
-    Role.CITY: (OVERVIEW, RUNS, PROPOSALS, NEEDS, OFFERS, DELIVERIES),
+    Role.AUDITOR: (AUDIT, RUNS, MODEL, DELIVERIES),
+    Role.CITY: (OVERVIEW, RUNS, PROPOSALS, NEEDS, OFFERS, DELIVERIES, MODEL),
     Role.CHARITY: (OUR_OFFERS, NEW_OFFER, IMPACT),
     Role.ENTERPRISE: (OUR_OFFERS, NEW_OFFER, IMPACT),
     Role.SYSADMIN: (SETTINGS,),
@@ -72,7 +74,12 @@ MOST_TABS = 4
 def init_app(app: Flask) -> None:
     app.context_processor(around)
     app.jinja_env.globals.update(
-        asset=asset, page_address=page_address, back_path=back_path, lock_minutes=lock_minutes, lock_tries=lock_tries
+        asset=asset,
+        kept=kept,
+        page_address=page_address,
+        back_path=back_path,
+        lock_minutes=lock_minutes,
+        lock_tries=lock_tries,
     )
 
 

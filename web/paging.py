@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import request
 
 PAGE_SIZE = 50
+OURS = frozenset({"endpoint", "kind", "self"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Paging:
 
     def last(self, total: int) -> int:
         return max(1, -(-total // self.size))
+
+
+def kept() -> dict[str, str]:
+    """The filters of the address bar, to be carried into another address; what `url_for` itself would take is not."""
+    return {name: value for name, value in request.args.items() if not name.startswith("_") and name not in OURS}
 
 
 def asked(size: int = PAGE_SIZE) -> Paging:

@@ -20,6 +20,7 @@ _KINDS: dict[str, type[StrEnum]] = {
     "need_category": t.Category,
     "offer_category": t.Category,
     "groups": t.Group,
+    "own": t.Group,
     "hardship_class": t.HardshipClass,
     "stage": t.SchoolStage,
     "stages": t.SchoolStage,
@@ -27,6 +28,7 @@ _KINDS: dict[str, type[StrEnum]] = {
 }
 _DATES = frozenset({"valid_from", "valid_to", "deadline", "shelf_life_until", "until", "starts", "ends"})
 _PLACES = frozenset({"region", "area"})
+_CONCEPTS = frozenset({"concept", "need_concept", "offer_concept"})
 _UNITS = frozenset({"unit", "need_unit", "offer_unit"})
 _URGENCY: dict[str, Pair] = {
     "5": ("特急", "very urgent"),
@@ -98,11 +100,23 @@ def _day(value: str, lang: str) -> str:
 
 
 def _place(value: str, lang: str) -> str:
-    return reference.places().full_name(value)
+    """With province and city, but for the counties of this city."""
+    places = reference.places()
+    is_home = value[:4] == reference.JURISDICTION[:4] and not value.endswith("00")
+    return (places.name(value) if is_home else None) or places.full_name(value)
+
+
+def _concept(value: str, lang: str) -> str:
+    words = reference.concept_words().get(value)
+    return words[_side(lang)] if words else value
 
 
 def _unit(value: str, lang: str) -> str:
     return english_unit(value) if lang == "en" else value
+
+
+def _away(_value: str, lang: str) -> str:
+    return "none of them in this county" if lang == "en" else "都不在本县（市、区）"
 
 
 def _fact(value: str, lang: str) -> str:
@@ -113,5 +127,7 @@ _WRITERS: tuple[tuple[frozenset[str], Callable[[str, str], str]], ...] = (
     (_DATES, _day),
     (_PLACES, _place),
     (_UNITS, _unit),
+    (_CONCEPTS, _concept),
+    (frozenset({"away"}), _away),
     (frozenset({"fact", "missing", "about"}), _fact),
 )

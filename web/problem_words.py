@@ -10,6 +10,11 @@ PROBLEMS: dict[str, Pair] = {
     **PEOPLE_PROBLEMS,
     # fields
     "invalid": ("请再看一下这一栏", "Please check this field"),
+    "choose_offer": ("请选一份资源，或者写上资源编号", "Please choose an offer, or write its number"),
+    "offer_unknown": (
+        "本地能用的资源里没有这个编号，请照资源页上的编号写",
+        "No offer of this number can be used here; please write it as on the offer's page",
+    ),
     "required": ("请填写这一栏", "Please fill in this field"),
     "too_long": ("太长了，请缩短一些", "Too long, please shorten it"),
     "not_a_number": ("请写数字，例如 120", "Please write a number, for example 120"),
@@ -110,6 +115,18 @@ PROBLEMS: dict[str, Pair] = {
         "NUANLIU_SECRET_KEY 太短或是常见的默认值：请换成至少 32 个随机字符。",
         "NUANLIU_SECRET_KEY is too short or a common default: use at least 32 random characters.",
     ),
+    "trail_not_broken": (
+        "留痕是完整的，没有什么要说明的。",
+        "The trail is whole; there is nothing to answer for.",
+    ),
+    "trail_damaged": (
+        "留痕从第 {entry} 条起对不上，这不是说明一下就能过去的：请保留现场，查明经过。",
+        "The trail does not fit from entry {entry} on. Nobody can answer for that here: keep everything as it is and find out what happened.",
+    ),
+    "audit_head_gone": (
+        "数据库里没有留痕的末端（audit_head），留不下痕的事不办：请从备份恢复，并查明是谁动了数据库。",
+        "The database has lost the end of its trail (audit_head). What leaves no trail is not done: restore a backup and find out who touched the database.",
+    ),
     "missing_encryption_keys": (
         "没有设置 NUANLIU_ENCRYPTION_KEYS：请设成 名称:base64 的 32 字节密钥；只想看看，请运行 nuanliu demo。",
         "NUANLIU_ENCRYPTION_KEYS is not set: give it id:base64 of a 32-byte key; just to look around, run nuanliu demo.",
@@ -137,6 +154,10 @@ PROBLEMS: dict[str, Pair] = {
     "bad_setting": (
         "设置 {name} 不对（{problem}）：请改好再启动。",
         "Setting {name} is wrong ({problem}): mend it and start again.",
+    ),
+    "migration_breaks_links": (
+        "升级后有记录互相对不上，已全部退回，什么也没有改。请把备份和这句话发给维护人员。",
+        "After the upgrade some records no longer fit together, so nothing was changed. Please send a backup and this sentence to your maintainer.",
     ),
     "database_newer": (
         "数据库（{revision}）比程序新：请升级程序，或恢复旧的备份。",

@@ -45,6 +45,7 @@ RULES: dict[str, Pair] = {
 }
 FIRST_FOR_GOODS = ("H12", "H19", "H10", "H11", "H16", "H9")
 SHOWN_FIRST = 6
+REASONS_FIRST = 3
 FIRST_FOR_MONEY = ("H1", "H2", "H7", "H6", "H21", "H20")
 
 
@@ -93,13 +94,13 @@ def fit_words(row: QueueRow, *, next_step: bool = True) -> list[str]:
     return [word for word in words if word]
 
 
-def shared_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The words both texts share, longest first, for marking them."""
+def said_words(reasons: Iterable[Mapping[str, Any]], side: str) -> list[str]:
+    """The words of one side (`need` or `offer`) that its reasons rest on, longest first, for marking them."""
     found = {
         str(word)
         for reason in reasons
-        if reason["code"] == "WORDS_SHARED"
-        for word in reason["params"].get("words", ())
+        for name in ("words", f"{side}_words")
+        for word in reason["params"].get(name) or ()
     }
     return sorted(found, key=lambda word: (-len(word), word))
 

@@ -62,8 +62,14 @@ SENTENCES: dict[C, Pair] = {
         "需要的日子已经过了「（{deadline}）」",
         "The date it was needed by has passed「 ({deadline})」",
     ),
-    C.OUTSIDE_AREA: ("不在资源的适用地区内「（{region}）」", "Outside the offer's area「 ({region})」"),
-    C.GROUP_NOT_ELIGIBLE: ("不属于资源指定的群体「（{groups}）」", "Not one of the offer's groups「 ({groups})」"),
+    C.OUTSIDE_AREA: (
+        "不在资源的适用地区内「：这户在{region}」「，资源只给{area}」",
+        "Outside the offer's area「: the family lives in {region}」「; the offer is for {area}」",
+    ),
+    C.GROUP_NOT_ELIGIBLE: (
+        "不属于资源指定的群体「：要{groups}」「，这户有{own}」",
+        "Not one of the offer's groups「: {groups}」「; the family has {own}」",
+    ),
     C.INTERESTED_PARTY: ("与捐赠方有利害关系，按规定回避", "An interested party of the donor, excluded by law"),
     C.DONOR_NOT_VETTED: ("捐赠方或资源还没有通过审核", "Donor or offer has not been vetted yet"),
     C.EXCLUSION_CONDITION: ("有排除情形（或尚未核实），不能用依档帮扶的资金", "An exclusion applies or is unchecked"),
@@ -86,7 +92,10 @@ SENTENCES: dict[C, Pair] = {
         "学段不符「：{stage}」「，资源面向{stages}」",
         "School stage differs「: {stage}」「; offered for {stages}」",
     ),
-    C.AGE_OUTSIDE: ("年龄不在范围内「（{age} 岁）」", "Age is outside the range「 ({age})」"),
+    C.AGE_OUTSIDE: (
+        "年龄不在范围内「：{age} 岁」「，资源从 {low} 岁起」「，到 {high} 岁为止」",
+        "Age is outside the range「: {age}」「; offered from {low}」「; offered up to {high}」",
+    ),
     C.ROUTE_DIFFERS: (
         "线路不符「：要{wanted}」「，提供{given}」",
         "The route differs「: {wanted} wanted」「, {given} offered」",
@@ -108,33 +117,62 @@ SENTENCES: dict[C, Pair] = {
         "Not enough for the least per family「: at least {least}」「, at most {most}」",
     ),
     C.TEXT_CONTRADICTS: (
-        "两边文字里的条件对不上「：{about}」",
-        "The two texts state conditions that do not go together「: {about}」",
+        "两边文字里的条件对不上「：{about}」「。这户说“{need_words}”」「，资源写“{offer_words}”」",
+        "The two texts state conditions that do not go together「: {about}」"
+        '「. The family says "{need_words}"」「, the offer "{offer_words}"」',
+    ),
+    C.THING_DIFFERS: (
+        "不是同一样东西「：这户要的是{need_concept}」「，资源给的是{offer_concept}」",
+        "Not the same thing「: {need_concept} is needed」「, {offer_concept} is offered」",
     ),
     C.TEXT_TOO_FAR: (
-        "说法相差较远「（接近度 {closeness}）」，请看是否对口",
-        "The wording is far apart「 (closeness {closeness})」; please check",
+        "两边的说法相差较远，请看是不是一回事",
+        "The two texts are worded far apart; please check that they mean the same",
     ),
     C.DECLINED_BEFORE: ("此前经办人没有采纳", "A caseworker declined it before"),
     C.OTHERS_CAME_FIRST: (
-        "已先给了更急需的人家「（共 {needs} 份需求」「，其中有{hardship_class}）」",
-        "Others in greater need came first「 ({needs} needs」「, among them {hardship_class})」",
+        "已先提给别的人家「：共 {needs} 份需求」「，其中本县（市、区）{here} 份」「，{away}」「，最困难的是{hardship_class}」"
+        "「，最急的登记为“{urgency}”」",
+        "It went to other families first「: {needs} needs」「, {here} of them in this county」「, {away}」"
+        "「; the heaviest class is {hardship_class}」「, the highest urgency {urgency}」",
+    ),
+    C.SHARED_LIMIT: (
+        "这户今年的限额或只享受一项的名额，已经用在别的资源上",
+        "What the family may receive this year is used for another offer already",
+    ),
+    C.NEED_COVERED: (
+        "这户要的「 {quantity} {unit}」已经由别的资源满足了",
+        "What the family needs「 ({quantity} {unit})」 comes from another offer already",
+    ),
+    C.NOT_COMPARED_YET: (
+        "规则上没有不合的地方，也还有余量；上一批通盘算下来没有用上，下一批会再比",
+        "No rule stands in the way and some is left; the last run, weighing everything, did not use it. "
+        "The next one compares again",
     ),
     C.NO_OFFER: ("没有这一类的资源", "There is no offer of this kind"),
     # what speaks for a pair
-    C.WORDS_SHARED: ("说的是一件事「：{words}」", "Both speak of the same thing「: {words}」"),
-    C.SAME_CATEGORY: ("类别一致「：{category}」", "Same category「: {category}」"),
+    C.SAME_CONCEPT: (
+        "说的是一件事「：{concept}」「。这户说“{need_words}”」「，资源写“{offer_words}”」",
+        "Both speak of the same thing「: {concept}」"
+        '「. The family says "{need_words}"」「, the offer "{offer_words}"」',
+    ),
+    C.WORDS_SHARED: ("两边都说到「“{words}”」", 'Both texts say「 "{words}"」'),
+    C.SAME_CATEGORY: (
+        "类别一致「：{category}」「。这户说“{need_words}”」「，资源写“{offer_words}”」",
+        'Same category「: {category}」「. The family says "{need_words}"」「, the offer "{offer_words}"」',
+    ),
     C.LISTED_PAIR: (
-        "类别相通「：{need_category}可由{offer_category}解决」",
-        "Related categories「: {offer_category} can answer {need_category}」",
+        "类别相通「：{need_category}可由{offer_category}解决」「。这户说“{need_words}”」「，资源写“{offer_words}”」",
+        "Related categories「: {offer_category} can answer {need_category}」"
+        '「. The family says "{need_words}"」「, the offer "{offer_words}"」',
     ),
     C.AMOUNT_FITS: (
         "数量正好满足「：{quantity}」「 {unit}」",
         "The full amount can be met「: {quantity}」「 {unit}」",
     ),
     C.AMOUNT_PARTLY: (
-        "只能满足一部分「：要 {wanted}，能给 {quantity}」「 {unit}」",
-        "Only part can be met「: {quantity} of {wanted}」「 {unit}」",
+        "只能满足一部分「：要 {wanted}」「，能给 {quantity}」「 {unit}」",
+        "Only part can be met「: {wanted} needed」「, {quantity} can be given」「 {unit}」",
     ),
     C.SAME_COUNTY: ("就在本县（市、区）「：{region}」", "In the same county「: {region}」"),
     C.SAME_CITY: ("在同一个市「：{region}」", "In the same city「: {region}」"),
@@ -143,7 +181,30 @@ SENTENCES: dict[C, Pair] = {
     C.DAYS_LEFT: ("需要的日子快到了「，只剩 {days} 天」", "Needed soon「: {days} days left」"),
     C.HARDSHIP_CLASS: ("困难程度「：{hardship_class}」", "Hardship class「: {hardship_class}」"),
     C.NOT_HELPED_THIS_YEAR: ("今年还没有得到过这类帮扶", "Not helped with this yet this year"),
-    C.SOCIAL_FIRST: ("先用社会捐助，再用财政资金", "Public donations go before public money"),
+    C.SOCIAL_FIRST: (
+        "财政资金也能帮这一项，先用社会捐助",
+        "Public money could serve this too; donations go first",
+    ),
+    # what speaks against a pair
+    C.CONCEPT_DIFFERS: (
+        "类别对得上，但不一定是一回事「：这户说的像是{need_concept}」「，资源说的是{offer_concept}」",
+        "The categories agree, but perhaps not the thing itself「: the family seems to mean {need_concept}」"
+        "「, the offer {offer_concept}」",
+    ),
+    C.NAMES_DIFFER: (
+        "名称不完全一样，请核对规格「：这户要“{need_words}”」「，资源是“{offer_words}”」",
+        "The names differ; please compare the specification"
+        '「: "{need_words}" is needed」「, "{offer_words}" is offered」',
+    ),
+    C.TEXT_OVERRULED: (
+        "文字里写的和登记的不一样，按登记的算「：{about}」「。这户说“{need_words}”」「，资源写“{offer_words}”」",
+        "The texts differ from what is registered; the registered facts count「: {about}」"
+        '「. The family says "{need_words}"」「, the offer "{offer_words}"」',
+    ),
+    C.HELPED_THIS_YEAR: (
+        "今年已经得到过这类帮扶「：{quantity}」「 {unit}」",
+        "Has been helped with this already this year「: {quantity}」「 {unit}」",
+    ),
     # smallest changes
     C.CHANGE_REGISTER_FILE: (
         "先建立困难职工档案（或提高档案级别），就可以对接",
@@ -154,7 +215,30 @@ SENTENCES: dict[C, Pair] = {
     C.CHANGE_EXTEND_DEADLINE: ("把需要日期往后延「到{until}」，就可以对接", "Move the need's date「 to {until}」"),
     C.CHANGE_EXTEND_OFFER: ("请捐赠方延长有效期「，延到{until}」", "Ask the donor to extend the offer「 to {until}」"),
     C.CHANGE_WIDEN_AREA: ("请捐赠方放宽适用地区「，加上{region}」", "Ask the donor to widen the area「 to {region}」"),
-    C.CHANGE_WIDEN_GROUP: ("请捐赠方放宽对象条件", "Ask the donor to widen whom it is for"),
+    C.CHANGE_WIDEN_GROUP: (
+        "请捐赠方放宽对象条件「，把{stage}也算上」「，{age} 岁的也算上」",
+        "Ask the donor to widen whom it is for「, to {stage}」「, to the age of {age}」",
+    ),
+    C.CHANGE_WAIT: (
+        "不用改：「到{until}」资源开始以后会自动再比",
+        "Nothing to change: it is compared again once the offer starts「 on {until}」",
+    ),
+    C.CHANGE_LOWER_MINIMUM: (
+        "请捐赠方把每户起点降低「到 {most}」「 {unit}」",
+        "Ask the donor to lower the least per family「 to {most}」「 {unit}」",
+    ),
+    C.CHANGE_ALLOW_PARTS: (
+        "问问这户能不能分几次给「：这一份最多给 {most}」「 {unit}」",
+        "Ask whether the family can take it in parts「: this offer gives at most {most}」「 {unit}」",
+    ),
+    C.CHANGE_CLEAR_STOP: (
+        "先查清停发的原因，解除以后才能对接",
+        "Clear up why help was stopped; then it can be compared",
+    ),
+    C.CHANGE_EDIT_EITHER: (
+        "情况变了的话，在需求或资源里改过来，下一批会再比",
+        "If things have changed, correct the need or the offer; the next run compares them again",
+    ),
     C.CHANGE_ASK_CONSENT: (
         "征得本人同意提供给「{donor_type}」这类捐赠方",
         "Ask for consent to share with this kind of donor「: {donor_type}」",
@@ -165,12 +249,12 @@ SENTENCES: dict[C, Pair] = {
         "More of it would meet the need「: {quantity}」「 {unit}」",
     ),
     C.CHANGE_NAME_UNIT: (
-        "请注明包装数量，把单位对上「：{need_unit}」「 与 {offer_unit}」",
-        "Name the pack size so that the units agree「: {need_unit}」「 and {offer_unit}」",
+        "两边的单位「（{need_unit}」「 与 {offer_unit}）」对不上：能换算就注明怎样换算，不能换算就另找",
+        "The units「 ({need_unit}」「 and {offer_unit})」 do not agree: name the pack size, or look for another offer",
     ),
     C.CHANGE_CHECK_TEXT: (
-        "请核实「：{about}」；若不冲突，在登记里填清楚就会再比",
-        "Please check「 {about}」; if it does go together, fill it in and it is compared again",
+        "请核实「{about}」；若其实不冲突，在需求和资源的登记里都填上这一项，就按登记的算",
+        "Please check「 {about}」; if it does go together, fill it in for the need and the offer, and that counts",
     ),
     C.CHANGE_FILL_FACT: ("请补填资料「：{fact}」，再看合不合适", "Please fill in「 {fact}」"),
     C.CHANGE_FIND_OFFER: (
@@ -178,6 +262,7 @@ SENTENCES: dict[C, Pair] = {
         "Another offer is needed「: {category}」「, {quantity}」「 {unit}」「 ({region})」",
     ),
 }
+_MORE = ("；还有另外 {others} 处不合", "; {others} more obstacles remain")
 _MISSING = ("资料没有填：{fact}，按规定不能用这笔资金", "Not on record: {fact}; this fund may not be used without it")
 _OPTIONAL = re.compile("「([^「」]*)」")
 _PARAM = re.compile(r"\{(\w+)\}")
@@ -188,12 +273,14 @@ def sentence(reason: Reason, lang: str = "zh") -> str:
     side = 1 if lang == "en" else 0
     if reason.params.get("missing"):
         return _MISSING[side].format(fact=fact_word(str(reason.params["missing"]), lang))
-    return filled(SENTENCES[reason.code][side], reason.params, lang)
+    said = filled(SENTENCES[reason.code][side], reason.params, lang)
+    others = reason.params.get("others")
+    return said + _MORE[side].format(others=others) if others else said
 
 
 def filled(pattern: str, params: Mapping[str, Any], lang: str) -> str:
     """The pattern with its params as words; optional parts whose params are missing are left out."""
-    words = {name: param_text(name, value, lang) for name, value in params.items() if value not in (None, "", ())}
+    words = {name: param_text(name, value, lang) for name, value in params.items() if value not in (None, "", (), [])}
 
     def optional(found: re.Match[str]) -> str:
         part = found[1]

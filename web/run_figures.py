@@ -1,7 +1,7 @@
 """What a run's page says with its figures: words for why, degrees of shortage, what one more would do."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -64,6 +64,30 @@ def shortages(
         notes = tuple(_notes(waiting.get((category, unit)), unit, as_of))
         found.append(Shortage(label(category), level, word, row["needed"], row["available"], row["short"], unit, notes))
     return sorted(found, key=lambda s: (s.share, -s.short, s.title))
+
+
+@dataclass(frozen=True, slots=True)
+class OneMore:
+    """What one more unit of a category would do in a county."""
+
+    place: str
+    title: str
+    unit: str
+    waiting: int  # families there that got nothing
+    passing_on: int  # families there that would free something for one elsewhere
+    weight: int  # household weight that the next unit adds
+
+
+def one_more(report: Mapping[str, Any], name_of: Callable[[str], str]) -> list[OneMore]:
+    """Where one more unit would do most, as the last run's prices tell; most first."""
+    rows = [
+        OneMore(
+            name_of(row["region"]), label(Category(row["category"])), row["unit"], row["waiting"], row["passing_on"],
+            row["reached_weight"],
+        )
+        for row in report.get("marginal", ())
+    ]  # fmt: skip
+    return rows[:MOST_SHORT]
 
 
 def _level(share: float) -> tuple[str, str]:
@@ -165,6 +189,7 @@ def technical(report: Mapping[str, Any]) -> dict[str, Any]:
         "parts": sum(part.get("parts", 0) for part in parts),
         "optimal": sum(part.get("optimal", 0) for part in parts),
         "counts": report.get("counts", {}),
+        "model": report.get("model", {}).get("name"),
         "seconds": sum(stage.get("seconds", 0.0) for stage in timings),
         "peak_mb": max((stage.get("peak_mb", 0.0) for stage in timings), default=None),
         "is_optimal": all(not gap for gap in report.get("gap", {"": 1}).values()),

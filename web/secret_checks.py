@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from matcher.errors import SetupProblem
 from matcher.settings import Settings
+from matcher.store import anchor
 from matcher.store.crypto import Keyring, use_keyring
 from matcher.store.session import Database
 from matcher.store.tables import Installation
@@ -15,7 +16,7 @@ SHORTEST = 32
 
 
 def checked(settings: Settings) -> Settings:
-    """The settings with secrets that may be used, and the keyring in place. Raises SetupProblem."""
+    """The settings with secrets that may be used; keyring and anchors are in place then. Raises SetupProblem."""
     settings = demo_secrets.completed(settings)
     key = settings.secret_key.get_secret_value()
     if not key:
@@ -23,6 +24,7 @@ def checked(settings: Settings) -> Settings:
     if len(key) < SHORTEST or len(set(key)) < 8 or key.lower().startswith(WELL_KNOWN):
         raise SetupProblem("weak_secret_key")
     use_keyring(Keyring.parse(settings.encryption_keys.get_secret_value()))
+    anchor.use_folder(settings.effective_audit_dir)
     return settings
 
 

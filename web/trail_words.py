@@ -11,6 +11,7 @@ from matcher.domain import terms as t
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
 from web.labels import label, pick
+from web.model_words import model_word
 from web.param_words import fact_word
 
 NAMES: dict[str, Pair] = {
@@ -33,7 +34,19 @@ NAMES: dict[str, Pair] = {
     "families": ("家庭", "families"),
     "from": ("原来", "from"),
     "to": ("现在", "to"),
+    "model": ("匹配模型", "model"),
+    "before": ("原来", "before"),
+    "verdict": ("结果", "result"),
+    "decisions": ("学了的决定", "decisions learned from"),
     "quantity": ("数量", "quantity"),
+    "entries": ("核对了", "checked"),
+    "last": ("到第几条", "up to entry"),
+    "anchored": ("锚在第几条", "anchored at entry"),
+    "fault": ("问题", "fault"),
+    "entry": ("第几条", "entry"),
+    "until": ("直到第几条", "to entry"),
+    "key_id": ("密钥编号", "key id"),
+    "because": ("原因", "because"),
 }
 TRIGGERS: dict[str, Pair] = {
     "nightly": ("夜间", "by the clock"),
@@ -44,8 +57,11 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "role": (t.Role,),
     "outcome": (t.ContactOutcome,),
     "kind": (t.ImportKind,),
+    "fault": (t.TrailFault,),
+    "because": (t.BreakReason,),
     "from": (t.ProposalStatus,),
     "to": (t.ProposalStatus,),
+    "verdict": (t.ModelVerdict,),
     "reason": (t.DeclineReason, t.WithdrawReason, t.OfferReturnReason, t.OfferWithdrawReason),
 }
 
@@ -63,6 +79,8 @@ def _value(name: str, value: Any) -> str:
         return number(value)
     if name == "trigger" and value in TRIGGERS:
         return pick(TRIGGERS[value])
+    if name in ("model", "before"):
+        return model_word(str(value))
     if name == "fields":
         return fact_word(str(value), pick(("zh", "en")))
     kind = next((kind for kind in KINDS.get(name, ()) if str(value) in WORDS[kind]), None)

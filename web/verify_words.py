@@ -19,6 +19,7 @@ CHECKS: dict[str, Pair] = {
     "scores_recomputed": ("重新算出的分项相同", "score parts computed again are the same"),
     "objective": ("重新算出的目标值相同", "the objective computed again is the same"),
     "counts": ("重新数出的数目相同", "the counts computed again are the same"),
+    "guarantees": ("公平保障做到了，代价如数写明", "guarantees are kept and their price is as told"),
     "certificate": ("没有更好的分配（价格证明）", "no better allocation exists (price certificate)"),
 }
 
@@ -30,6 +31,8 @@ def check_line(check: Check, lang: str) -> str:
     figures = check.figures
     if "checked" in figures:
         size = f" ({figures['checked']})"
+    elif "pairs" not in figures:
+        size = ""
     elif lang == "en" and figures:
         size = (
             f" ({figures['pairs']} pairs; parts proven by prices {figures['parts_by_prices']}, "

@@ -21,10 +21,12 @@ from matcher import clock
 from matcher.domain.terms import JobKind, RunStage, RunStatus
 from matcher.errors import Cancelled, LeaseLost, NuanliuError
 from matcher.settings import Settings, load_settings
+from matcher.store import anchor
 from matcher.store.crypto import Keyring, use_keyring
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.jobs import Lease, claim_job, end_job, keep_alive
+from matcher.usecases.learning import learn_from_decisions
 from matcher.usecases.matching import run_matching
 from matcher.usecases.rules import Rules
 from seeds import reference
@@ -50,6 +52,7 @@ def settings() -> Settings:
     keys = found.encryption_keys.get_secret_value()
     if keys:
         use_keyring(Keyring.parse(keys))
+    anchor.use_folder(found.effective_audit_dir)
     return found
 
 
@@ -192,4 +195,8 @@ def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
     )
 
 
-WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {JobKind.MATCH: _match}
+def _learn(lease: Lease, pulse: Pulse, found: Settings) -> None:
+    learn_from_decisions(lease=lease, language=load_language(found), uow=uow(found), clock=now, progress=pulse.report)
+
+
+WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {JobKind.MATCH: _match, JobKind.LEARN: _learn}

@@ -88,10 +88,12 @@ def environment(settings: Settings) -> dict[str, str]:
         "NUANLIU_DATA_DIR": str(settings.data_dir.resolve()),
         "NUANLIU_SECRET_KEY": settings.secret_key.get_secret_value(),
         "NUANLIU_ENCRYPTION_KEYS": settings.encryption_keys.get_secret_value(),
+        "NUANLIU_AUDIT_DIR": str(settings.audit_dir.resolve()) if settings.audit_dir else "",
         "NUANLIU_POLICY": str(settings.policy.resolve()) if settings.policy else "",
         "NUANLIU_TIMEZONE": settings.timezone,
         "NUANLIU_JOB_LEASE_SECONDS": str(settings.job_lease_seconds),
         "NUANLIU_NIGHTLY_MATCH_AT": settings.nightly_match_at,
+        "NUANLIU_NIGHTLY_LEARNING_AT": settings.nightly_learning_at,
         "NUANLIU_LOG_LEVEL": settings.log_level,
     }
     return {**os.environ, **{name: value for name, value in values.items() if value}}

@@ -14,13 +14,9 @@ UPKEEP_SECONDS = 300
 
 def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
     """Entries as Celery's beat reads them. A call nobody took in time is worth nothing, the next one follows."""
-    hour, minute = settings.nightly_match_at.split(":")
     return {
-        "nightly match": {
-            "task": TaskName.NIGHTLY_MATCH,
-            "schedule": crontab(hour=int(hour), minute=int(minute)),
-            "options": {"expires": 6 * 3600},
-        },
+        "nightly learning": _nightly(TaskName.NIGHTLY_LEARNING, settings.nightly_learning_at),
+        "nightly match": _nightly(TaskName.NIGHTLY_MATCH, settings.nightly_match_at),
         **{
             task.value.removeprefix("nuanliu.").replace("_", " "): {
                 "task": task,
@@ -35,3 +31,8 @@ def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
             )
         },
     }
+
+
+def _nightly(task: TaskName, at: str) -> dict[str, Any]:
+    hour, minute = at.split(":")
+    return {"task": task, "schedule": crontab(hour=int(hour), minute=int(minute)), "options": {"expires": 6 * 3600}}

@@ -26,6 +26,8 @@ class Action(StrEnum):
     RECORD_DELIVERY = "record_delivery"
     SEE_RUNS = "see_runs"
     START_RUN = "start_run"
+    SEE_MODEL = "see_model"
+    CHANGE_MODEL = "change_model"
     SEE_AUDIT = "see_audit"
     SEE_ACCOUNTS = "see_accounts"
     SEE_NETWORK = "see_network"
@@ -51,8 +53,17 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     ),
     Role.WORKER: frozenset({Action.SEE_OWN_NEEDS}),
     Role.FINANCE: frozenset({Action.SEE_DELIVERIES}),
-    Role.AUDITOR: frozenset({Action.SEE_AUDIT, Action.SEE_RUNS, Action.SEE_DELIVERIES}),
-    Role.CITY: _CASE | {Action.SEE_RUNS, Action.START_RUN, Action.VET_OFFERS, Action.EDIT_OFFERS, Action.SEE_IMPACT},
+    Role.AUDITOR: frozenset({Action.SEE_AUDIT, Action.SEE_RUNS, Action.SEE_MODEL, Action.SEE_DELIVERIES}),
+    Role.CITY: _CASE
+    | {
+        Action.SEE_RUNS,
+        Action.START_RUN,
+        Action.SEE_MODEL,
+        Action.CHANGE_MODEL,
+        Action.VET_OFFERS,
+        Action.EDIT_OFFERS,
+        Action.SEE_IMPACT,
+    },
     Role.CHARITY: _DONOR,
     Role.ENTERPRISE: _DONOR,
     Role.SYSADMIN: frozenset({Action.SEE_SETTINGS, Action.SEE_NETWORK}),

@@ -106,7 +106,7 @@ RULES: tuple[Rule, ...] = (
         ("route_from", "route_to"), ("route_from", "route_to", "fund_source"), offer_rules.route_check,
     ),
     Rule(
-        "UNIT", "计量单位不同、没有换算", (C.UNIT_UNKNOWN,),
+        "UNIT", "资源说明：计量单位", (C.UNIT_UNKNOWN,),
         ("unit",), ("unit",), offer_rules.unit_check,
     ),
     Rule(

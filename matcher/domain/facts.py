@@ -8,6 +8,7 @@ fact), so that files and the database hand over columns and never one object per
 Dates are business dates in Asia/Shanghai. Quantities are whole numbers of `unit`; money is whole 元.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Self
@@ -98,8 +99,11 @@ class Columns:
     def ordered(self) -> Self:
         """The same rows ordered by id, so that nothing later depends on the order of a file."""
         ids: list[str] = getattr(self, fields(self)[0].name)
-        order = sorted(range(len(ids)), key=ids.__getitem__)
-        return type(self)(**{f.name: [getattr(self, f.name)[i] for i in order] for f in fields(self)})
+        return self.chosen(sorted(range(len(ids)), key=ids.__getitem__))
+
+    def chosen(self, rows: Sequence[int]) -> Self:
+        """These rows, in this order."""
+        return type(self)(**{f.name: [getattr(self, f.name)[i] for i in rows] for f in fields(self)})
 
     def _values(self, i: int) -> dict[str, Any]:
         return {f.name: getattr(self, f.name)[i] for f in fields(self)}

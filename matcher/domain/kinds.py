@@ -4,7 +4,7 @@ Sources: the categories table of the reference data (tiers and units), R9 (the t
 tiers). These are proposals for a form; a caseworker may choose otherwise.
 """
 
-from matcher.domain.terms import MONEY_UNIT, Category, DutyKind, Tier
+from matcher.domain.terms import LISTED_PAIRS, MONEY_UNIT, Category, DutyKind, Tier
 
 RIGHTS = frozenset({Category.ARR, Category.LAW})
 """Protecting rights; everything else is service (R9)."""
@@ -67,3 +67,8 @@ def duty_of(category: Category | None) -> DutyKind:
 def may_be_money(category: Category | None) -> bool:
     """Whether needs of this category are ever counted in 元."""
     return category is None or MONEY_UNIT in UNITS[category]
+
+
+def answers(category: Category) -> frozenset[Category]:
+    """Categories of offers that may answer a need of this category: its own and the listed ones (H4)."""
+    return frozenset({category} | {offer for need, offer in LISTED_PAIRS if need is category})

@@ -31,7 +31,9 @@ _KINDS: dict[Obstacle, frozenset[C]] = {
         {C.NOT_YET_VALID, C.OFFER_ENDED, C.STARTS_AFTER_DEADLINE, C.SHELF_LIFE_OVER, C.DEADLINE_PASSED}
     ),
     Obstacle.REVIEW: frozenset({C.DONOR_NOT_VETTED}),
-    Obstacle.HELPED: frozenset({C.CAP_REACHED, C.SELF_PAID_EXCEEDED, C.ALREADY_MET, C.ONE_PROJECT_ONLY}),
+    Obstacle.HELPED: frozenset(
+        {C.CAP_REACHED, C.SELF_PAID_EXCEEDED, C.ALREADY_MET, C.ONE_PROJECT_ONLY, C.SHARED_LIMIT}
+    ),
 }  # fmt: skip
 """Everything else means that there is not enough, or nothing, of the kind: 资源不够."""
 

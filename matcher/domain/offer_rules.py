@@ -65,7 +65,7 @@ def group_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Finding
         return
     wanted = tuple(sorted(offer.eligible_groups))
     if need.groups:
-        yield failed(ReasonCode.GROUP_NOT_ELIGIBLE, groups=wanted)
+        yield failed(ReasonCode.GROUP_NOT_ELIGIBLE, groups=wanted, own=tuple(sorted(need.groups)))
     elif is_strict(offer):
         yield unknown(ReasonCode.GROUP_NOT_ELIGIBLE, "target_groups", groups=wanted)
 

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from matcher.domain.regions import contains, pairs_of
 from matcher.domain.terms import Category, FileLevel, FundSource, HardshipClass, PayoutChannel, ScorePart
 
+MOST_URGENT = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Cap:
@@ -41,6 +43,21 @@ class FundRule:
     member: bool = False
     migrant_relation: bool = False  # H14 applies
     article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """What holds before the total counts (R26, R44). `county_gap`, `class_gap`: how far the share of families reached
+    in one county, or of one hardship class, may lie below that of all families, in [0, 1]; None: not looked at.
+    `emergency_reserve`: share of every scarce stock that only emergencies may touch, in [0, 1]."""
+
+    county_gap: float | None = None
+    class_gap: float | None = None
+    emergency_reserve: float = 0.0
+    emergency_urgency: int = MOST_URGENT  # from this urgency on a need is an emergency
+
+    def __bool__(self) -> bool:
+        return self.county_gap is not None or self.class_gap is not None or self.emergency_reserve > 0
 
 
 class PolicyProblem(ValueError):
@@ -70,6 +87,7 @@ class Policy:
     body: Mapping[str, Any]
     funds: Mapping[FundSource, FundRule] = field(default_factory=dict)
     no_repeat: frozenset[Category] = frozenset()  # H16: one such thing a year
+    guarantees: Guarantees = Guarantees()
     lookahead_days: int = 30  # how early an offer that has not begun is proposed to a need without a deadline
 
     @property
@@ -108,6 +126,7 @@ class Policy:
             funds={rule.fund: rule for rule in map(_fund_rule, keep.by("funds", "fund"))},
             no_repeat=_codes(keep.one("no_repeat"), "categories", Category),
             lookahead_days=_whole(engine, "lookahead_days"),
+            guarantees=_guarantees(keep.all("guarantees")),
         )
 
     @classmethod
@@ -268,3 +287,13 @@ def _fund_rule(entry: Mapping[str, Any]) -> FundRule:
         migrant_relation=_flag(entry, "migrant_relation"),
         article=str(entry.get("article", "")),
     )
+
+
+def _guarantees(entries: list[Mapping[str, Any]]) -> Guarantees:
+    """The guarantees in force; a place without any has none."""
+    if not entries:
+        return Guarantees()
+    entry = entries[-1]
+    gaps = {key: _share(entry, key) if key in entry else None for key in ("county_gap", "class_gap")}
+    urgency = _whole(entry, "emergency_urgency") if "emergency_urgency" in entry else MOST_URGENT
+    return Guarantees(**gaps, emergency_reserve=_share(entry, "emergency_reserve"), emergency_urgency=urgency)

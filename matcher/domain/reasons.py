@@ -10,17 +10,23 @@ Params by code (each may be absent; a refusal for want of a fact carries `missin
     CATEGORY_DIFFERS need, offer · CAP_REACHED cap, helped · SELF_PAID_EXCEEDED left · OUT_OF_STOCK left, asked, unit
     NOT_YET_VALID valid_from · OFFER_ENDED valid_to · STARTS_AFTER_DEADLINE valid_from, deadline
     SHELF_LIFE_OVER shelf_life_until · DEADLINE_PASSED deadline · OUTSIDE_AREA region, area
-    GROUP_NOT_ELIGIBLE groups · MIGRANT_RELATION_TOO_SHORT months, least · ALREADY_MET category, helped
+    GROUP_NOT_ELIGIBLE groups, own · MIGRANT_RELATION_TOO_SHORT months, least · ALREADY_MET category, helped
     ONE_PROJECT_ONLY hardship_class, projects · STAGE_DIFFERS stage, stages · AGE_OUTSIDE age, low, high
     ROUTE_DIFFERS wanted, given · NO_CONSENT donor_type · UNIT_UNKNOWN need_unit, offer_unit
-    BELOW_CASE_MINIMUM least, most · TEXT_TOO_FAR closeness · TEXT_CONTRADICTS about
-    OTHERS_CAME_FIRST hardship_class, urgency, needs
-    WORDS_SHARED words · SAME_CATEGORY category · LISTED_PAIR need_category, offer_category
+    BELOW_CASE_MINIMUM least, most · TEXT_TOO_FAR closeness
+    TEXT_CONTRADICTS, TEXT_OVERRULED about, need_words, offer_words · THING_DIFFERS need_concept, offer_concept
+    OTHERS_CAME_FIRST needs, here, away, hardship_class, urgency · NEED_COVERED quantity, unit
+    SAME_CONCEPT concept, need_words, offer_words · CONCEPT_DIFFERS need_concept, offer_concept
+    NAMES_DIFFER need_words, offer_words · WORDS_SHARED words
+    SAME_CATEGORY category, need_words, offer_words
+    LISTED_PAIR need_category, offer_category, need_words, offer_words
     AMOUNT_FITS, AMOUNT_PARTLY quantity, wanted, unit · SAME_COUNTY, SAME_CITY region · WAITED_DAYS days
-    URGENT urgency · DAYS_LEFT days, deadline · HARDSHIP_CLASS hardship_class
+    URGENT urgency · DAYS_LEFT days, deadline · HARDSHIP_CLASS hardship_class · HELPED_THIS_YEAR quantity, unit
     CHANGE_ADD_STOCK quantity, unit · CHANGE_NAME_UNIT need_unit, offer_unit · CHANGE_WIDEN_AREA region
-    CHANGE_EXTEND_DEADLINE, CHANGE_EXTEND_OFFER until · CHANGE_REGISTER_FILE level · CHANGE_ASK_CONSENT donor_type
-    CHANGE_FILL_FACT fact · CHANGE_CHECK_TEXT about · CHANGE_FIND_OFFER category, quantity, unit, region
+    CHANGE_EXTEND_DEADLINE, CHANGE_EXTEND_OFFER, CHANGE_WAIT until · CHANGE_REGISTER_FILE level
+    CHANGE_WIDEN_GROUP stage or age · CHANGE_ASK_CONSENT donor_type · CHANGE_FILL_FACT fact
+    CHANGE_CHECK_TEXT about · CHANGE_LOWER_MINIMUM, CHANGE_ALLOW_PARTS most, unit
+    CHANGE_FIND_OFFER category, quantity, unit, region · every CHANGE_… of one offer obstacle, obstacles, others
 """
 
 from collections.abc import Mapping
@@ -67,10 +73,15 @@ class ReasonCode(StrEnum):
     BELOW_CASE_MINIMUM = "BELOW_CASE_MINIMUM"
     TEXT_TOO_FAR = "TEXT_TOO_FAR"
     TEXT_CONTRADICTS = "TEXT_CONTRADICTS"
+    THING_DIFFERS = "THING_DIFFERS"
     DECLINED_BEFORE = "DECLINED_BEFORE"
     OTHERS_CAME_FIRST = "OTHERS_CAME_FIRST"
+    NEED_COVERED = "NEED_COVERED"
+    SHARED_LIMIT = "SHARED_LIMIT"
+    NOT_COMPARED_YET = "NOT_COMPARED_YET"
     NO_OFFER = "NO_OFFER"
     # what speaks for a pair
+    SAME_CONCEPT = "SAME_CONCEPT"
     WORDS_SHARED = "WORDS_SHARED"
     SAME_CATEGORY = "SAME_CATEGORY"
     LISTED_PAIR = "LISTED_PAIR"
@@ -84,6 +95,11 @@ class ReasonCode(StrEnum):
     HARDSHIP_CLASS = "HARDSHIP_CLASS"
     NOT_HELPED_THIS_YEAR = "NOT_HELPED_THIS_YEAR"
     SOCIAL_FIRST = "SOCIAL_FIRST"
+    # what speaks against a pair that is proposed all the same
+    CONCEPT_DIFFERS = "CONCEPT_DIFFERS"
+    NAMES_DIFFER = "NAMES_DIFFER"
+    TEXT_OVERRULED = "TEXT_OVERRULED"
+    HELPED_THIS_YEAR = "HELPED_THIS_YEAR"
     # smallest changes that would make an unmet need possible
     CHANGE_REGISTER_FILE = "CHANGE_REGISTER_FILE"
     CHANGE_VERIFY_NAME = "CHANGE_VERIFY_NAME"
@@ -95,6 +111,11 @@ class ReasonCode(StrEnum):
     CHANGE_ASK_CONSENT = "CHANGE_ASK_CONSENT"
     CHANGE_VET_DONOR = "CHANGE_VET_DONOR"
     CHANGE_ADD_STOCK = "CHANGE_ADD_STOCK"
+    CHANGE_WAIT = "CHANGE_WAIT"
+    CHANGE_LOWER_MINIMUM = "CHANGE_LOWER_MINIMUM"
+    CHANGE_ALLOW_PARTS = "CHANGE_ALLOW_PARTS"
+    CHANGE_CLEAR_STOP = "CHANGE_CLEAR_STOP"
+    CHANGE_EDIT_EITHER = "CHANGE_EDIT_EITHER"
     CHANGE_NAME_UNIT = "CHANGE_NAME_UNIT"
     CHANGE_FILL_FACT = "CHANGE_FILL_FACT"
     CHANGE_CHECK_TEXT = "CHANGE_CHECK_TEXT"

@@ -329,6 +329,27 @@ class RunStage(StrEnum):
 class JobKind(StrEnum):
     MATCH = "match"
     IMPORT = "import"
+    LEARN = "learn"
+
+
+class ModelVerdict(StrEnum):
+    """What became of weights that were learned from decisions."""
+
+    PROMOTED = "promoted"  # 启用
+    TOO_FEW = "too_few"  # 决定太少
+    NOTHING_LEARNED = "nothing_learned"  # 没学到更好的
+    NOTHING_TO_COMPARE = "nothing_to_compare"  # 上月没有可比的
+    NOT_BETTER = "not_better"  # 没有把握更好
+    DISTRICT_LOSES = "district_loses"  # 有县区变差
+    ROLLED_BACK_LATELY = "rolled_back_lately"  # 刚刚回退过
+
+
+class ModelSwitch(StrEnum):
+    """Why match runs go by another model."""
+
+    PROMOTED = "promoted"  # 夜间学习后启用
+    ROLLED_BACK = "rolled_back"  # 保障部回退
+    TAKEN_BACK = "taken_back"  # 撤销回退
 
 
 class ScorePart(StrEnum):
@@ -351,3 +372,27 @@ TREASURY_USES = frozenset({Category.LIV, Category.MED, Category.EDU, Category.LA
 """The six uses of central and provincial money (H5)."""
 LISTED_PAIRS = frozenset({(Category.ARR, Category.LAW), (Category.AID, Category.WIN)})
 """(need, offer) pairs of different category that may still meet (H4)."""
+
+
+class TrailFault(StrEnum):
+    """What is wrong with the trail, as the first bad entry shows it."""
+
+    ALTERED = "altered"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+    KEY_CHANGED = "key_changed"
+    KEY_UNKNOWN = "key_unknown"
+    CUT = "cut"  # the end is missing, and the database itself says so
+    OLD_COPY = "old_copy"  # the anchor knows entries that are not there
+    HEAD_WRONG = "head_wrong"  # the database's own note of the end does not fit
+    ANCHOR_MISSING = "anchor_missing"
+    ANCHOR_FORGED = "anchor_forged"
+
+
+class BreakReason(StrEnum):
+    """Why entries of the trail or their anchor are gone, as somebody answers for it."""
+
+    RESTORED = "restored"
+    MOVED = "moved"
+    LOST = "lost"

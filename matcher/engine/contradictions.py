@@ -4,7 +4,7 @@ Soft evidence: a sure contradiction (`SURE` or more) withholds the pair with a r
 can see and override; where both sides filled the column, the hard rule decides and the text is not asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,9 +12,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.facts import NeedColumns, NeedFacts, OfferColumns, OfferFacts
+from matcher.domain.reasons import Reason, ReasonCode
 from matcher.domain.regions import city_of, contains, county_of
 from matcher.domain.terms import SchoolStage
-from matcher.engine.reading import MINOR_AGES, Reading, Told
+from matcher.engine.place_names import PlaceNames
+from matcher.engine.reading import MINOR_AGES, Reading, Told, read_text
+from matcher.engine.text import normalise, topic
 
 Matrix = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -37,6 +41,35 @@ class Clash(StrEnum):
     AREA = "region"
     ROUTE = "route_to"
     DATE = "deadline"
+
+
+_TOLD_BY: dict[Clash, tuple[tuple[Told, ...], tuple[Told, ...]]] = {
+    Clash.STAGE: ((Told.STAGE,), (Told.STAGE,)),
+    Clash.AGE: ((Told.AGE, Told.AGES, Told.STAGE), (Told.AGES,)),
+    Clash.AREA: ((Told.PLACE,), (Told.LIMITED_TO,)),
+    Clash.ROUTE: ((Told.ROUTE_TO, Told.ROUTE_FROM, Told.PLACE), (Told.ROUTE_TO, Told.ROUTE_FROM)),
+    Clash.DATE: ((Told.ON, Told.FROM), (Told.BY, Told.ON)),
+}
+"""Which readings of a need and of an offer a clash rests on."""
+SAID_MOST = 2
+
+
+def find_contradiction(
+    need: NeedFacts, offer: OfferFacts, *, names: PlaceNames, festivals: Mapping[int, date], as_of: date
+) -> Reason | None:
+    """Why the two texts of one pair surely exclude each other where no column answers, None when they do not.
+
+    `festivals`: the first day of the lunar year, by year.
+    """
+    needs, offers = NeedColumns.of([need]), OfferColumns.of([offer])
+    texts = [topic(normalise(need.text))], [normalise(offer.text)]
+
+    def read(text: str, is_offer: bool) -> Reading:
+        return read_text(text, is_offer=is_offer, names=names, as_of=as_of, festivals=festivals)
+
+    found = Contradictions(*texts, read=read, known=known_facts(needs, offers))
+    sure = [clash for clash, how in found.clashes(0, 0).items() if how >= SURE]
+    return found.reason(0, 0, sure) if sure else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +99,8 @@ class Contradictions:
     def __init__(self, needs: list[str], offers: list[str], *, read: "Reader", known: Known) -> None:
         """Normalised texts of both sides; `read` reads one of them."""
         self._known = known
+        self._texts = needs, offers
+        self._read = read
         self._needs, self._need_kinds = _grouped(needs, read, is_offer=False)
         self._offers, self._offer_kinds = _grouped(offers, read, is_offer=True)
         self._tables = {clash: self._table(clash, judge) for clash, judge in _JUDGES.items()}
@@ -84,10 +119,41 @@ class Contradictions:
         return found
 
     def clashes(self, i: int, j: int) -> dict[Clash, float]:
-        """What need row i and offer row j disagree about, and how surely."""
+        """What need row i and offer row j disagree about, and how surely, where no column answers."""
+        return {clash: sure for clash, sure in self.read(i, j).items() if not self._is_known(clash, i, j)}
+
+    def agree_in_stage(self, i: int, j: int) -> bool:
+        """Whether both texts tell of one school stage (高三, 普通高中)."""
+        return bool(self._needs[self._need_kinds[i]].stages & self._offers[self._offer_kinds[j]].stages)
+
+    def overruled(self, i: int, j: int) -> list[Clash]:
+        """What the texts surely disagree about although both columns are filled and the rule decides."""
+        return [clash for clash, sure in self.read(i, j).items() if sure >= SURE and self._is_known(clash, i, j)]
+
+    def said(self, i: int, j: int, about: Sequence[Clash]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words of both texts from which these clashes were read, at most two a side and clash."""
+        sides: tuple[list[str], list[str]] = ([], [])
+        for side, row in enumerate((i, j)):
+            text = self._texts[side][row]
+            reading = self._read(text, side == 1)
+            for clash in about:
+                facts = [fact for told in _TOLD_BY[clash][side] for fact in reading.all(told)]
+                words = dict.fromkeys(text[fact.start : fact.end].strip() for fact in facts)
+                sides[side].extend(list(words)[:SAID_MOST])
+        return tuple(dict.fromkeys(sides[0])), tuple(dict.fromkeys(sides[1]))
+
+    def reason(self, i: int, j: int, about: Sequence[Clash], code: ReasonCode = ReasonCode.TEXT_CONTRADICTS) -> Reason:
+        """What two texts disagree about, with what was read on both sides."""
+        mine, theirs = self.said(i, j, about)
+        return Reason(code, {"about": tuple(about), "need_words": mine, "offer_words": theirs})
+
+    def read(self, i: int, j: int) -> dict[Clash, float]:
+        """What the two texts disagree about by themselves, and how surely."""
         need, offer = self._needs[self._need_kinds[i]], self._offers[self._offer_kinds[j]]
         found = {clash: judge(need, offer) for clash, judge in _JUDGES.items()}
-        return {clash: sure for clash, sure in found.items() if sure and not self._is_known(clash, i, j)}
+        if found[Clash.STAGE]:
+            found[Clash.AGE] = 0.0  # ages told by the stage would say the same again
+        return {clash: sure for clash, sure in found.items() if sure}
 
     def _table(self, clash: Clash, judge: "Judge") -> NDArray[np.float32] | None:
         """(n_kinds_of_needs, n_kinds_of_offers), None where nobody tells enough to disagree."""
@@ -116,13 +182,42 @@ def _grouped(texts: list[str], read: "Reader", *, is_offer: bool) -> tuple[list[
     return list(place), np.array([by_text[text] for text in texts], dtype=np.int64)
 
 
+def known_facts(needs: NeedColumns, offers: OfferColumns) -> Known:
+    """Which rows have a column filled that answers what their texts could disagree about."""
+
+    def filled(*columns: Sequence[object]) -> NDArray[np.bool_]:
+        rows = [
+            any(value is not None and value != frozenset() and value != () for value in row)
+            for row in zip(*columns, strict=True)
+        ]
+        return np.array(rows, dtype=bool)
+
+    return Known(
+        needs={
+            Clash.STAGE: filled(needs.school_stage),
+            Clash.AGE: filled(needs.age),
+            Clash.AREA: filled(needs.region),
+            Clash.ROUTE: filled(needs.route_to),
+            Clash.DATE: filled(needs.deadline),
+        },
+        offers={
+            Clash.STAGE: filled(offers.school_stages),
+            Clash.AGE: filled(offers.age_min, offers.age_max),
+            Clash.AREA: filled(offers.regions),
+            Clash.ROUTE: filled(offers.route_to),
+            Clash.DATE: filled(offers.valid_to),
+        },
+    )
+
+
 def _told(reading: Reading, *, is_offer: bool) -> _Told:
     stages = frozenset(value for value in reading.values(Told.STAGE) if isinstance(value, SchoolStage))
     spans = [value for value in reading.values(Told.AGES) if isinstance(value, tuple)]
     if is_offer:
-        spans = spans or [_STAGE_AGES[stage] for stage in stages]
+        spans = sorted(set(spans))
     elif said := [value for value in reading.values(Told.AGE) if isinstance(value, int)]:
-        spans = [span for span in spans if span != MINOR_AGES] + [(age, age) for age in said]
+        others = [(low, high) for low, high in spans if not any(low <= age <= high for age in said)]
+        spans = [span for span in others if span != MINOR_AGES] + [(age, age) for age in said]
     else:
         spans += [_STAGE_AGES[stage] for stage in stages]
     codes = {told: frozenset(str(v) for v in reading.values(told)) for told in Told}
@@ -174,7 +269,14 @@ def _meet(some: frozenset[str] | set[str], others: frozenset[str] | set[str]) ->
 
 
 def _stage_clash(need: _Told, offer: _Told) -> float:
-    return 0.9 if need.stages and offer.stages and not need.stages & offer.stages else 0.0
+    """Another school stage, or nobody of an age to be in it."""
+    if not offer.stages or (need.stages & offer.stages):
+        return 0.0
+    if need.stages:
+        return 0.9
+    usual = [_STAGE_AGES[stage] for stage in offer.stages]
+    fits = any(low <= high_o and low_o <= high for low, high in need.ages for low_o, high_o in usual)
+    return 0.8 if need.ages and not fits else 0.0
 
 
 def _date_clash(need: _Told, offer: _Told) -> float:
@@ -197,7 +299,7 @@ _JUDGES: dict[Clash, Judge] = {
 def _tells(told: _Told, clash: Clash) -> bool:
     """Whether a side says enough to disagree about this."""
     return {
-        Clash.STAGE: bool(told.stages),
+        Clash.STAGE: bool(told.stages or told.ages),
         Clash.AGE: bool(told.ages),
         Clash.AREA: bool(told.places),
         Clash.ROUTE: bool(told.goals or told.origins or told.places),

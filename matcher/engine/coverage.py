@@ -13,12 +13,8 @@ from matcher.engine.problem import Ints, Problem
 def coverage(needs: NeedColumns, problem: Problem, amounts: Ints) -> dict[str, Any]:
     """Households reached (at a useful amount) and reachable (some permitted pair could carry one), with the same
     two counts by region of the household's first need and by its heaviest class."""
-    reached, reachable = problem.reached(amounts), _reachable(problem)
-    first: dict[int, int] = {}
-    for i, home in enumerate(problem.household):
-        first.setdefault(int(home), i)
-    regions = [needs.region[first[h]] or "" for h in range(len(problem.weight))]
-    classes = [str(needs.hardship_class[first[h]] or HardshipClass.NONE) for h in range(len(problem.weight))]
+    reached, reachable = problem.reached(amounts), reachable_households(problem)
+    regions, classes = household_groups(needs, problem)
     return {
         "households": len(problem.weight),
         "reached": int(reached.sum()),
@@ -28,7 +24,16 @@ def coverage(needs: NeedColumns, problem: Problem, amounts: Ints) -> dict[str, A
     }
 
 
-def _reachable(problem: Problem) -> NDArray[np.bool_]:
+def household_groups(needs: NeedColumns, problem: Problem) -> tuple[list[str], list[str]]:
+    """Region and hardship class of each household: of its first need in order of id."""
+    first: dict[int, int] = {}
+    for i, home in enumerate(problem.household):
+        first.setdefault(int(home), i)
+    regions = [needs.region[first[h]] or "" for h in range(len(problem.weight))]
+    return regions, [str(needs.hardship_class[first[h]] or HardshipClass.NONE) for h in range(len(problem.weight))]
+
+
+def reachable_households(problem: Problem) -> NDArray[np.bool_]:
     """Households that could be reached if they came first: their permitted offers together hold a useful amount."""
     carrying = problem.carrying()
     room = np.bincount(

@@ -10,21 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.decisions import Judgement
+
 Matrix = NDArray[np.float64]
 RIGHT = 2
 DEPTH = 10
 ROUNDS = 2000
 BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What people said of one pair. `is_trap`: looks close, yet is wrong."""
-
-    need_id: str
-    offer_id: str
-    grade: int
-    is_trap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
-SIGNALS = ("meaning", "kind", "wording", "bm25", "item", "conflict", "contradiction", "semantic", "remembered")
-AGAINST = frozenset({"conflict", "contradiction"})
+SIGNALS = ("meaning", "kind", "wording", "bm25", "item", "conflict", "contradiction", "remembered", "declined")
+AGAINST = frozenset({"conflict", "contradiction", "declined"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,21 @@ class Weights:
 
 HAND = Weights(
     {
-        "meaning": 9.0, "kind": 0.0, "wording": 5.0, "bm25": 0.1, "item": 9.0, "conflict": -2.0, "contradiction": -8.0,
-        "semantic": 3.0, "remembered": 3.0,
+        "meaning": 7.0, "kind": 0.0, "wording": 5.0, "bm25": 0.1, "item": 9.0, "conflict": -1.0, "contradiction": -8.0,
+        "remembered": 5.0, "declined": -5.0,
     },
     bias=-5.5,
 )  # fmt: skip
 
 
+def total(signals: Mapping[str, Matrix], weights: Weights) -> Matrix:
+    """Weighted sum of the signals, of their shape; a signal that is missing counts as 0."""
+    parts = (weights.values.get(name, 0.0) * values for name, values in signals.items())
+    return np.asarray(sum(parts, start=np.float64(0.0)))
+
+
 def fuse(signals: Mapping[str, Matrix], weights: Weights) -> Matrix:
-    """Closeness in [0, 1] of the shape of each signal; a signal that is missing counts as 0."""
-    total = sum((weights.values.get(name, 0.0) * values for name, values in signals.items()), start=np.float64(0.0))
+    """Closeness in [0, 1] of the shape of each signal."""
     nothing = 1.0 / (1.0 + np.exp(-weights.bias))
-    close = 1.0 / (1.0 + np.exp(-(weights.bias + np.asarray(total))))
+    close = 1.0 / (1.0 + np.exp(-(weights.bias + total(signals, weights))))
     return np.asarray(np.round(np.clip((close - nothing) / (1.0 - nothing), 0.0, 1.0), 9))

@@ -84,10 +84,6 @@ class Lexicon:
             digest.update(repr(part).encode())
         return digest.hexdigest()[:10]
 
-    @cached_property
-    def things(self) -> tuple[int, ...]:
-        return tuple(k for k, concept in enumerate(self.concepts) if concept.is_thing)
-
     def found_in(self, text: str, *, is_offer: bool) -> dict[int, float]:
         """Concept number → evidence: the sum of the weights of its words in a normalised text. A word inside a
         longer one of the same concept counts once."""
@@ -98,6 +94,19 @@ class Lexicon:
             concept: sum(w.weight for w in words if not any(w is not o and w.text in o.text for o in words))
             for concept, words in hits.items()
         }
+
+    def things_in(self, text: str, *, is_offer: bool) -> frozenset[int]:
+        """Numbers of the concrete things that a normalised text names; a need by words that decide, since people speak
+        of things they do not ask for (手都冻裂了 names no glove)."""
+        found, least = self.found_in(text, is_offer=is_offer), 1.0 if is_offer else DECIDES
+        return frozenset(k for k, weight in found.items() if weight >= least and self.concepts[k].is_thing)
+
+    def other_things(self, need: str, offer: str) -> tuple[Concept, Concept] | None:
+        """A thing on each side when two normalised texts name things of one category and none in common
+        (轮椅 against 助听器): such a pair does not meet."""
+        mine, theirs = self.things_in(need, is_offer=False), self.things_in(offer, is_offer=True)
+        pairs = ((self.concepts[a], self.concepts[b]) for a in sorted(mine) for b in sorted(theirs))
+        return None if mine & theirs else next((p for p in pairs if p[0].category is p[1].category), None)
 
     def cues_in(self, text: str, concepts: Iterable[int], *, is_offer: bool) -> tuple[str, ...]:
         """What in a normalised text speaks for these concepts, strongest and longest first."""
@@ -164,7 +173,7 @@ def _words(rows: Rows, place: Mapping[str, int], concepts: tuple[Concept, ...]) 
     seen: set[tuple[int, str]] = set()
     decides: dict[str, Category] = {}
     for number, row in enumerate(rows, start=2):
-        text = normalise(row["word"])
+        text = GAP.join(normalise(part) for part in row["word"].split(GAP))
         if row["concept"] not in place:
             raise LexiconProblem("words", number, "concept", row["concept"], "unknown_concept")
         if not text.replace(GAP, ""):

@@ -1,7 +1,8 @@
 """Allocation with thresholds: useful amounts, per-case minimums, caps over several needs, one project only.
 
 A whole-number programme in two stages: first the household weight reached, then, with that weight kept, the
-score. Small parts go to CP-SAT, which counts in whole numbers; larger ones to HiGHS on sparse rows (`rows.py`).
+score. Floors come before both: as little as possible is missing from them, and no more later. Small parts go to
+CP-SAT, which counts in whole numbers; larger ones to HiGHS on sparse rows (`rows.py`).
 No wall-time limit decides anything: limits are deterministic work units and node counts.
 """
 
@@ -26,7 +27,7 @@ Floats = NDArray[np.float64]
 
 def solve_mixed(problem: Problem) -> Solved:
     """Solve one part. Every row of the arrays takes part; `problem` holds no pair that cannot carry anything."""
-    solved = _whole_numbers(problem) if len(problem.need) <= SMALL else None
+    solved = _whole_numbers(problem) if len(problem.need) <= SMALL and not problem.floors else None
     if solved is None or solved.status != "OPTIMAL":
         solved = _two_stages(problem)
     problem.check(solved.amounts)
@@ -79,11 +80,12 @@ def _two_stages(problem: Problem) -> Solved:
     rows = Rows(problem)
     is_large = len(problem.need) > FULL
     gap = LARGE_GAP if is_large else 0.0
+    use = _least_shortfall(rows, is_large) if problem.floors else rows.everything
     loosest = _relax(rows, rows.weight)
-    use = rows.everything
     if is_large:
         guess = _relax(rows, rows.score, at_least=loosest.bound - 1e-4)
-        use = rows.promising(guess.point > TINY, guess.loss)
+        promising = rows.promising(guess.point > TINY, guess.loss)
+        use = use | promising if problem.floors else promising
     first = _solve(rows, rows.weight, use)
     reached = problem.objective(_settle(problem, rows, first.point, rows.weight))[0]
     relaxed = _relax(rows, rows.score, at_least=reached)
@@ -97,6 +99,18 @@ def _two_stages(problem: Problem) -> Solved:
     best = (_whole_bound(weight_bound, reached), _score_bound(score_bound, score, problem.resolution))
     status = "OPTIMAL" if best == (reached, score) else "FEASIBLE"
     return Solved(amounts, status, best, loosest.stock_price, relaxed.stock_price * problem.resolution)
+
+
+def _least_shortfall(rows: Rows, is_large: bool) -> NDArray[np.bool_]:
+    """Hold the shortfalls of floors at the least total that can be had; returns the columns that can have it."""
+    use = rows.everything
+    if is_large:
+        guess = _relax(rows, -rows.shortfall)
+        use = rows.promising(guess.point > TINY, guess.loss)
+    found = _solve(rows, -rows.shortfall, use)
+    missing = rows.shortfall > 0
+    rows.most[missing] = np.rint(found.point[missing])
+    return use
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ from matcher.domain.terms import RunStage
 from matcher.engine.allocate import allocate
 from matcher.engine.candidates import find_candidates
 from matcher.engine.explain import Outcomes, proposals
+from matcher.engine.fairness import guaranteed
 from matcher.engine.language import Language
+from matcher.engine.learn import Learned
+from matcher.engine.marginal import WhatIf
 from matcher.engine.plan import MatchPlan, Progress
 from matcher.engine.pose import pose, wanted_amounts
 from matcher.engine.problem import Ints
@@ -37,10 +40,12 @@ def match(
     as_of: date,
     barred: frozenset[tuple[str, str]] = frozenset(),
     progress: Progress | None = None,
+    learned: Learned | None = None,
 ) -> MatchPlan:
     """Propose who receives what from whom.
 
     `barred` holds (need id, offer id) declined before. `progress` is told each stage and may raise to stop.
+    `learned` weights and memory judge the closeness of texts; the hand weights without.
     The allocation is optimal over every pair the rules permit and, where a category was inferred, whose texts
     are close enough; nothing is sampled or cut off. Equal input, in any row order, gives an equal plan except
     for `report["timings"]`.
@@ -50,7 +55,7 @@ def match(
     tell(RunStage.READ, 0.0)
     needs, offers = needs.ordered(), offers.ordered()
     tell(RunStage.UNDERSTAND, 0.0)
-    space = TextSpace.of(needs, offers, language=language, as_of=as_of)
+    space = _space(needs, offers, language, as_of, learned)
     watch.lap(RunStage.UNDERSTAND)
     found = find_candidates(
         space,
@@ -75,34 +80,42 @@ def match(
         low=rules.minimum[allowed], high=rules.maximum[allowed], score=scores.total[allowed],
     )  # fmt: skip
     allocation = allocate(problem)
+    fair = guaranteed(problem, allocation, needs, policy.guarantees)
     watch.lap(RunStage.ALLOCATE)
     tell(RunStage.WRITE, 0.0)
     amounts = np.zeros(len(pairs), dtype=np.int64)
-    amounts[allowed] = allocation.amounts
+    amounts[allowed] = fair.amounts
     given = np.bincount(found.offer, weights=amounts, minlength=len(offers)).astype(np.int64)
     takers: dict[int, list[int]] = {}
     for p in np.flatnonzero(amounts):
         takers.setdefault(int(found.offer[p]), []).append(int(found.need[p]))
     view = Outcomes(
-        needs, offers, policy, as_of, space, found.need, found.offer, found.closeness, rules, was_barred,
+        needs, offers, policy, places, as_of, space, found.need, found.offer, found.closeness, rules, was_barred,
         found.withheld, scores, amounts, problem, np.searchsorted(found.need, np.arange(len(needs) + 1)), given, takers,
     )  # fmt: skip
     plan = MatchPlan(proposals(view), unmet_needs(view, found))
     watch.lap(RunStage.WRITE)
-    plan.report = compile_report(view, found, allocation, plan, timings=watch.timings)
+    plan.report = compile_report(view, found, allocation, fair, plan, timings=watch.timings)
+    plan.what_if = WhatIf(needs, problem, allocation)
     tell(RunStage.WRITE, 1.0)
     return plan
 
 
 def rank(
-    needs: NeedColumns, offers: OfferColumns, *, language: Language, as_of: date, top: int = 20
+    needs: NeedColumns,
+    offers: OfferColumns,
+    *,
+    language: Language,
+    as_of: date,
+    top: int = 20,
+    learned: Learned | None = None,
 ) -> list[tuple[str, str, int, float]]:
     """The closest offers of each need by text alone: (need id, offer id, rank from 1, closeness in [0, 1]).
 
     No rules, no amounts; offers without anything in common come last, in order of id. Ordered by need id.
     """
     needs, offers = needs.ordered(), offers.ordered()
-    space = TextSpace.of(needs, offers, language=language, as_of=as_of)
+    space = _space(needs, offers, language, as_of, learned)
     columns = np.arange(len(offers), dtype=np.int64)
     ranked: list[tuple[str, str, int, float]] = []
     for start in range(0, len(needs), ROWS_AT_ONCE):
@@ -114,6 +127,14 @@ def rank(
                 (needs.need_id[i], offers.offer_id[j], k, float(close[i - start, j])) for k, j in enumerate(order, 1)
             ]
     return ranked
+
+
+def _space(
+    needs: NeedColumns, offers: OfferColumns, language: Language, as_of: date, learned: Learned | None
+) -> TextSpace:
+    if learned is None:
+        return TextSpace.of(needs, offers, language=language, as_of=as_of)
+    return TextSpace.of(needs, offers, language=language, as_of=as_of, weights=learned.weights, memory=learned.memory)
 
 
 def _barred(

@@ -31,6 +31,7 @@ class PlannedProposal:
     reasons: tuple[Reason, ...]  # what speaks for it, strongest first
     against: Reason | None
     alternatives: tuple[Alternative, ...]
+    signals: Mapping[str, float] = field(default_factory=dict)  # signals of the texts, each in [0, 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,4 @@ class MatchPlan:
     proposals: list[PlannedProposal]
     unmet: list[Unmet]
     report: dict[str, Any] = field(default_factory=dict)
+    what_if: Any = None  # `marginal.WhatIf`: what more of something would do

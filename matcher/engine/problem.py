@@ -29,6 +29,9 @@ class Problem:
     caps: tuple[tuple[Ints, int], ...] = ()  # pairs whose amounts together stay within a limit
     exclusive: tuple[Ints, ...] = ()  # needs of which at most one is served
     fixed_resolution: int | None = None
+    numbers: tuple[Ints, Ints] | None = None  # of needs and offers in the whole problem, for tie-breaks
+    fixed_ties: int | None = None  # how fine tie-breaks are in the whole problem
+    floors: tuple[tuple[Ints, int], ...] = ()  # households of which so many are reached, or as many as can be
 
     @property
     def resolution(self) -> int:
@@ -46,6 +49,12 @@ class Problem:
     def value(self) -> Ints:
         """(n_pairs,) what one unit adds to objective (ii): ⌊score × resolution ⁄ requested⌋."""
         return self.score * self.resolution // self.wanted[self.need]
+
+    def numbered(self) -> tuple[Ints, Ints]:
+        """Numbers of needs and offers that stay the same whatever part of the whole this is."""
+        if self.numbers is not None:
+            return self.numbers
+        return np.arange(len(self.wanted), dtype=np.int64), np.arange(len(self.stock), dtype=np.int64)
 
     def carrying(self) -> NDArray[np.bool_]:
         """(n_pairs,) pairs that can carry anything."""
@@ -74,11 +83,14 @@ class Problem:
         offers, offer = np.unique(self.offer[pairs], return_inverse=True)
         homes, household = np.unique(self.household[needs], return_inverse=True)
         own = self.only(pairs)
+        need_number, offer_number = self.numbered()
         exclusive = (np.flatnonzero(np.isin(needs, group)) for group in self.exclusive)
         small = Problem(
             self.weight[homes], household, self.wanted[needs], self.useful[needs], self.stock[offers],
             need, offer, own.low, own.high, own.score, own.caps,
             tuple(group for group in exclusive if len(group) > 1), self.resolution,
+            (need_number[needs], offer_number[offers]), self.fixed_ties,
+            tuple((np.flatnonzero(np.isin(homes, group)), least) for group, least in self.floors),
         )  # fmt: skip
         return small, offers
 
@@ -110,7 +122,7 @@ class Problem:
         return int(self.weight[self.reached(amounts)].sum()), int((self.value() * amounts).sum())
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Solved:
     """An allocation with what is known of the best possible one."""
 
@@ -119,3 +131,4 @@ class Solved:
     bound: tuple[int, int]  # no allocation does better; the second part holds at the first part reached
     price_reach: NDArray[np.float64]  # (n_offers,) objective (i) that one more unit of stock would add
     price_score: NDArray[np.float64]  # (n_offers,) objective (ii), parts of a thousandth
+    need_reach: Ints | None = None  # (n_needs,) household weight that one more unit for a need would add, if known

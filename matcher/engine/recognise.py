@@ -26,6 +26,8 @@ OWN_SIDE, OTHER_SIDE = 1.5, 0.3
 STRANGE, FAMILIAR = 0.4, 0.6  # share of a need's bigrams that the phrases know: no belief below, full belief above
 ORDINARY, OURS = 1.5, 3.0  # how much better than by language at large an offer must be explained, the same way
 SEGMENT_LEAST = 2
+MANY = 1000  # phrases from which on what only one of them has is left out
+TELLING = 10.0
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _SEGMENT = re.compile(r"[、,;。:!?()]")
 
@@ -42,11 +44,12 @@ class Recogniser:
         target = np.array([phrase.concept for phrase in lexicon.phrases])
         of_offer = np.array([phrase.is_offer for phrase in lexicon.phrases])
         self.lexicon_ = lexicon
+        least = 2 if len(texts) >= MANY else 1
         self.features_ = FeatureUnion(
             [
                 ("words", TfidfVectorizer(analyzer=words_of, sublinear_tf=True, dtype=np.float32)),
-                ("characters", TfidfVectorizer(analyzer=char_grams, min_df=2, sublinear_tf=True, dtype=np.float32)),
-                ("apart", TfidfVectorizer(analyzer=apart, min_df=2, sublinear_tf=True, dtype=np.float32)),
+                ("characters", TfidfVectorizer(analyzer=char_grams, min_df=least, sublinear_tf=True, dtype=np.float32)),
+                ("apart", TfidfVectorizer(analyzer=apart, min_df=least, sublinear_tf=True, dtype=np.float32)),
             ]
         )
         vectors = sparse.csr_matrix(self.features_.fit_transform(texts))
@@ -54,7 +57,7 @@ class Recogniser:
             self._weights(vectors, target, np.where(of_offer == is_offer, OWN_SIDE, OTHER_SIDE))
             for is_offer in (False, True)
         )
-        self.common_ = np.log(np.exp(self.weights_[True].astype(float)).mean(axis=1))
+        self.common_ = np.log(np.exp(self.weights_[True]).mean(axis=1, dtype=np.float64))
         self.known_ = frozenset(pair for text in texts for pair in _pairs(text))
         return self
 
@@ -95,6 +98,15 @@ class Recogniser:
         explained = np.clip((better - ORDINARY) / (OURS - ORDINARY), 0.0, 1.0)
         return np.asarray(np.maximum(explained, np.clip(said / 2, 0.0, 1.0)))
 
+    def telling(self, text: str, concept: int, *, is_offer: bool) -> tuple[str, ...]:
+        """Words of a normalised text that speak for a concept by themselves, strongest first: those that are at least
+        `TELLING` times likelier with it than on average (geometric mean over the concepts)."""
+        place = dict(self.features_.transformer_list)["words"].vocabulary_
+        weights = self.weights_[is_offer]
+        known = {word: weights[place[word]] for word in words_of(text) if len(word) >= 2 and word in place}
+        margin = {word: float(row[concept] - row.mean()) for word, row in known.items()}
+        return tuple(sorted((w for w in margin if margin[w] >= np.log(TELLING)), key=lambda w: (-margin[w], w)))
+
     def _weights(self, vectors: sparse.csr_matrix, target: Matrix, counts: Matrix) -> NDArray[np.float32]:
         """Log-probabilities of features by concept, (n_features, n_concepts); all alike for one without phrases.
 
@@ -102,11 +114,12 @@ class Recogniser:
         """
         n_concepts = len(self.lexicon_.concepts)
         of_concept = sparse.csr_matrix((counts, (target, np.arange(len(target)))), shape=(n_concepts, len(target)))
-        mass = np.asarray((of_concept @ vectors).todense())
-        total = mass.sum(axis=1, keepdims=True)
-        mass = mass * np.divide(mass.sum() / n_concepts, total, out=np.zeros_like(total), where=total > 0)
+        mass = (of_concept.astype(np.float32) @ vectors).toarray()
+        total = mass.sum(axis=1, keepdims=True, dtype=np.float64)
+        mass *= np.divide(total.mean(), total, out=np.zeros_like(total), where=total > 0).astype(np.float32)
         mass += self.smoothing
-        return np.asarray(np.log(mass / mass.sum(axis=1, keepdims=True)).T, dtype=np.float32)
+        mass /= mass.sum(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
+        return np.ascontiguousarray(np.log(mass, out=mass).T)
 
     def _joint(self, texts: list[str], *, is_offer: bool) -> Matrix:
         """Log-odds of each concept up to a constant by row."""

@@ -13,6 +13,8 @@ from matcher.engine.allocate import Allocation
 from matcher.engine.candidates import Candidates
 from matcher.engine.coverage import coverage
 from matcher.engine.explain import Outcomes
+from matcher.engine.fairness import Fair
+from matcher.engine.marginal import marginal_values
 from matcher.engine.plan import MatchPlan
 
 PRICES_FROM = {"flow": "exact_one_more_unit", "mixed": "dual_of_linear_relaxation"}
@@ -41,11 +43,20 @@ def engine_version() -> str:
 
 
 def compile_report(
-    view: Outcomes, candidates: Candidates, allocation: Allocation, plan: MatchPlan, *, timings: dict[str, Any]
+    view: Outcomes,
+    candidates: Candidates,
+    allocation: Allocation,
+    fair: Fair,
+    plan: MatchPlan,
+    *,
+    timings: dict[str, Any],
 ) -> dict[str, Any]:
-    """Engine, policy, counts, coverage, objective with bound and gap, prices, scarcity, data quality, timings."""
-    reached = view.problem.reached(allocation.amounts)
-    weight, score = allocation.objective
+    """Engine, policy, model, counts, coverage, objective with bound and gap, prices, scarcity, quality, timings.
+
+    Bound and prices are those of the allocation without guarantees, so the gap holds the price of fairness too.
+    """
+    reached = view.problem.reached(fair.amounts)
+    weight, score = fair.objective
     return {
         "engine": {
             "name": "nuanliu",
@@ -54,9 +65,16 @@ def compile_report(
             "encoder": view.space.language.encoder_name,
         },
         "policy": {"version": view.policy.version, **dict(view.policy.body)},
+        "model": {
+            "name": view.space.weights.name,
+            "bias": view.space.weights.bias,
+            "weights": dict(view.space.weights.values),
+            "remembers": view.space.memory is not None,
+        },
         "as_of": view.as_of.isoformat(),
         "counts": _counts(view, candidates, plan),
-        "coverage": coverage(view.needs, view.problem, allocation.amounts),
+        "coverage": coverage(view.needs, view.problem, fair.amounts),
+        "fairness": fair.report,
         "objective": {
             "reached_weight": weight,
             "reached_households": int(reached.sum()),
@@ -77,6 +95,7 @@ def compile_report(
         "prices": _prices(view, allocation),
         "prices_from": dict(PRICES_FROM),
         "scarcity": scarcity(view, allocation),
+        "marginal": marginal_values(view.needs, view.problem, allocation),
         "inferred_categories": {
             "needs": sum(c is None for c in view.needs.category),
             "offers": sum(c is None for c in view.offers.category),

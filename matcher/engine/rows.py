@@ -1,7 +1,7 @@
 """The allocation with thresholds as sparse rows: A x ≤ b, columns in [0, most], some of them switches.
 
 Columns: amount of each pair; a switch per pair with a least amount; a switch "served" per need of a one-project
-group; a switch "useful amount" per need; a switch "reached" per household.
+group; a switch "useful amount" per need; a switch "reached" per household; a whole shortfall per floor.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ class Rows:
         n_pairs, n_needs, n_homes = len(p.need), len(p.wanted), len(p.weight)
         picky = np.flatnonzero(p.low > 1)
         single = np.unique(np.concatenate([*p.exclusive, np.zeros(0, dtype=np.int64)])).astype(np.int64)
-        at = np.cumsum([0, n_pairs, len(picky), len(single), n_needs, n_homes])
+        at = np.cumsum([0, n_pairs, len(picky), len(single), n_needs, n_homes, len(p.floors)])
         self.resolution = p.resolution
         self.n_columns = int(at[-1])
         pair, need, home = np.arange(n_pairs), np.arange(n_needs), np.arange(n_homes)
@@ -43,14 +43,17 @@ class Rows:
         self._served(p, single, at, one)
         self._groups([pairs for pairs, _ in p.caps], [limit for _, limit in p.caps])
         self._groups([at[2] + np.searchsorted(single, needs) for needs in p.exclusive], [1] * len(p.exclusive))
+        self._floors(p, at)
         self.matrix = sparse.csr_matrix(sparse.vstack(self._blocks))
         self.limit = np.concatenate(self._limits).astype(float)
         self.stock_rows = slice(0, len(p.stock))
         self.most = np.concatenate([p.high, np.ones(self.n_columns - n_pairs)]).astype(float)
+        self.most[at[5] :] = [least for _, least in p.floors]
         self.is_switch = np.arange(self.n_columns) >= n_pairs
         self.everything = np.ones(self.n_columns, dtype=bool)
         self.weight, self.score = np.zeros(self.n_columns), np.zeros(self.n_columns)
-        self.weight[at[4] :] = p.weight
+        self.weight[at[4] : at[5]] = p.weight
+        self.shortfall = (np.arange(self.n_columns) >= at[5]).astype(float)
         self.score[:n_pairs] = p.value() / self.resolution
         self._need, self._picky, self._first_lot = p.need, picky, int(at[1])
 
@@ -80,6 +83,13 @@ class Rows:
             np.r_[np.ones(len(pairs)), -p.wanted[single].astype(float)],
             0 * one,
         )
+
+    def _floors(self, p: Problem, at: Ints) -> None:
+        """Of a group's households at least so many are reached, but for its shortfall."""
+        rows = np.repeat(np.arange(len(p.floors)), [len(homes) + 1 for homes, _ in p.floors])
+        columns = [np.append(at[4] + homes, at[5] + k) for k, (homes, _) in enumerate(p.floors)]
+        limits = np.array([-least for _, least in p.floors], dtype=float)
+        self._add(rows, np.concatenate([*columns, np.zeros(0, dtype=np.int64)]), -1.0, limits)
 
     def _groups(self, groups: list[Ints], limits: list[int]) -> None:
         rows = np.repeat(np.arange(len(groups)), [len(group) for group in groups])

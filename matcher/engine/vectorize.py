@@ -12,6 +12,7 @@ item           of two named things, the idf-weighted share of the shorter name's
                only one side ever uses (brands, models) count a quarter
 conflict       how likely the two are of categories that may not meet
 contradiction  how surely the texts exclude each other, see `contradictions.py`
+remembered     needs alike were given offers alike; declined: they did not take them; see `memory.py`
 
 `fusion.py` makes one closeness of them. Vectors are made from rows in id order with sparse products only, so equal
 input gives equal numbers.
@@ -27,10 +28,11 @@ from scipy import sparse
 
 from matcher.domain.facts import NeedColumns, OfferColumns
 from matcher.domain.terms import LISTED_PAIRS, Category
-from matcher.engine.contradictions import Clash, Contradictions, Known
+from matcher.engine.contradictions import Contradictions, Known, known_facts
 from matcher.engine.fusion import HAND, Weights, fuse
 from matcher.engine.items import NamedThings
 from matcher.engine.language import Language
+from matcher.engine.memory import Memory
 from matcher.engine.text import chinese_share, normalise, topic
 from matcher.engine.wording import bm25_vectors, tfidf_vectors
 
@@ -50,6 +52,8 @@ ABROAD, AT_HOME = (
     0.6,
 )  # mean trust in the offers of a run: below, concepts say nothing at all; above, all they know
 CERTAIN_LEAST = 1e-12
+PAIRS_AT_ONCE = 128
+SIGNAL_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,10 @@ class Side:
 class TextSpace:
     """Learns idf from all texts of a run, then answers signals and closeness for blocks of rows."""
 
-    def __init__(self, language: Language, *, as_of: date, weights: Weights = HAND) -> None:
-        self.language, self.as_of, self.weights = language, as_of, weights
+    def __init__(
+        self, language: Language, *, as_of: date, weights: Weights = HAND, memory: Memory | None = None
+    ) -> None:
+        self.language, self.as_of, self.weights, self.memory = language, as_of, weights, memory
         kind_of = [PLACE[concept.category] for concept in language.lexicon.concepts]
         self._kind_of = np.eye(len(CATEGORIES))[kind_of]  # (n_concepts, 20)
         things = np.array([concept.is_thing for concept in language.lexicon.concepts], dtype=bool)
@@ -103,9 +109,18 @@ class TextSpace:
         return self
 
     @classmethod
-    def of(cls, needs: NeedColumns, offers: OfferColumns, *, language: Language, as_of: date) -> "TextSpace":
+    def of(
+        cls,
+        needs: NeedColumns,
+        offers: OfferColumns,
+        *,
+        language: Language,
+        as_of: date,
+        weights: Weights = HAND,
+        memory: Memory | None = None,
+    ) -> "TextSpace":
         """Learn from needs and offers ordered by id, with what their columns make certain."""
-        return cls(language, as_of=as_of).fit(
+        return cls(language, as_of=as_of, weights=weights, memory=memory).fit(
             needs.text, offers.text, needs.category, offers.category, known_facts(needs, offers)
         )
 
@@ -120,7 +135,7 @@ class TextSpace:
         mine, theirs = n.kinds[need_rows], o.kinds[offer_rows]
         kind = np.minimum(1.0, mine @ MEETS @ theirs.T)
         certainty = np.outer(mine.sum(axis=1), theirs.sum(axis=1))
-        return {
+        found = {
             "meaning": np.log1p(meaning / FAINT) / np.log1p(1 / FAINT),
             "kind": kind,
             "wording": wording,
@@ -129,6 +144,28 @@ class TextSpace:
             "conflict": np.clip(certainty - kind, 0.0, 1.0),
             "contradiction": self.contradictions.between(need_rows, offer_rows),
         }
+        return found | self._recalled(need_rows, offer_rows)
+
+    def signals_of(self, need_rows: Rows, offer_rows: Rows) -> list[dict[str, float]]:
+        """Signals above 0 of single pairs: one mapping for each place of the two (n_pairs,) arrays."""
+        found: list[dict[str, float]] = [{} for _ in need_rows]
+        order = np.lexsort((need_rows, offer_rows))  # few offers in a block
+        for start in range(0, len(order), PAIRS_AT_ONCE):
+            some = order[start : start + PAIRS_AT_ONCE]
+            (rows, at), (columns, to) = (np.unique(a[some], return_inverse=True) for a in (need_rows, offer_rows))
+            for name, block in self.signals(rows, columns).items():
+                for p, value in zip(some, np.round(block[at, to], SIGNAL_DIGITS).tolist(), strict=True):
+                    if value:
+                        found[p][name] = value
+        return found
+
+    def _recalled(self, need_rows: Rows, offer_rows: Rows) -> dict[str, Matrix]:
+        if self.memory is None:
+            return {}
+        needs, offers = self.needs.texts, self.offers.texts
+        return self.memory.between(
+            [needs[i] for i in need_rows], [offers[j] for j in offer_rows], self.offers.concepts[offer_rows]
+        )
 
     def closeness(self, need_rows: Rows, offer_rows: Rows) -> Matrix:
         """Closeness of every need row with every offer row, (n_need_rows, n_offer_rows) in [0, 1]."""
@@ -183,40 +220,6 @@ class TextSpace:
 
     def _things(self, texts: list[str], *, is_offer: bool) -> sparse.csr_matrix:
         lexicon = self.language.lexicon
-        things = set(lexicon.things)
-        cells = [
-            (i, k)
-            for i, text in enumerate(texts)
-            for k, weight in lexicon.found_in(text, is_offer=is_offer).items()
-            if k in things and weight >= 1
-        ]
+        cells = [(i, k) for i, text in enumerate(texts) for k in sorted(lexicon.things_in(text, is_offer=is_offer))]
         rows, columns = [i for i, _ in cells], [k for _, k in cells]
         return sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(texts), len(lexicon.concepts)))
-
-
-def known_facts(needs: NeedColumns, offers: OfferColumns) -> Known:
-    """Which rows have a column filled that answers what their texts could disagree about."""
-
-    def filled(*columns: Sequence[object]) -> NDArray[np.bool_]:
-        rows = [
-            any(value is not None and value != frozenset() and value != () for value in row)
-            for row in zip(*columns, strict=True)
-        ]
-        return np.array(rows, dtype=bool)
-
-    return Known(
-        needs={
-            Clash.STAGE: filled(needs.school_stage),
-            Clash.AGE: filled(needs.age),
-            Clash.AREA: filled(needs.region),
-            Clash.ROUTE: filled(needs.route_to),
-            Clash.DATE: filled(needs.deadline),
-        },
-        offers={
-            Clash.STAGE: filled(offers.school_stages),
-            Clash.AGE: filled(offers.age_min, offers.age_max),
-            Clash.AREA: filled(offers.regions),
-            Clash.ROUTE: filled(offers.route_to),
-            Clash.DATE: filled(offers.valid_to),
-        },
-    )

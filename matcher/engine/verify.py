@@ -6,7 +6,7 @@ are added up here, and `certificate.py` bounds what any allocation could reach.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,23 +22,12 @@ from matcher.domain.regions import Places
 from matcher.domain.rulebook import Setting
 from matcher.domain.terms import ScorePart
 from matcher.engine.certificate import Certificate, certify
+from matcher.engine.check import Check
+from matcher.engine.fair_check import fairness_check
 from matcher.engine.language import Language
 from matcher.engine.restate import Restated, restate
 
 SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: its name, whether it holds, the first ids that break it, and figures worth showing."""
-
-    name: str
-    holds: bool
-    broken: tuple[str, ...] = ()
-    figures: dict[str, Any] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        return {"check": self.name, "holds": self.holds, "broken": list(self.broken), "figures": self.figures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +65,7 @@ def verify_plan(
     stated = restate(needs, offers, claims, policy=policy, as_of=as_of, places=places, language=language)
     checks += _restated_checks(stated, claims)
     checks += _report_checks(stated, claims, report)
+    checks.append(fairness_check(stated, needs, report, policy.guarantees))
     checks.append(_certificate_check(stated, report))
     return checks
 
@@ -241,6 +231,8 @@ def _certificate_check(stated: Restated, report: dict[str, Any]) -> Check:
     broken = []
     if not proof.within(told):
         broken.append(f"bound stated {told}, proven {proof.bound}")
+    elif told < (weight, score):
+        broken.append(f"bound stated {told}, reached {(weight, score)}")
     for name, value, most in (("reached_weight", weight, told[0]), ("score", score, told[1])):
         expected = 0.0 if most <= value else round((most - value) / most, 9)
         if gap.get(name) != expected:

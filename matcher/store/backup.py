@@ -23,6 +23,7 @@ from sqlmodel import SQLModel
 
 from matcher.errors import SetupProblem
 from matcher.store import migrate
+from matcher.store.chain import unguarded
 from matcher.store.session import Database
 
 FORMAT = 1
@@ -204,7 +205,7 @@ def _unpack_postgres(database: Database, path: Path, manifest: Manifest) -> None
         migrate.upgrade(database, manifest.revision)
     if migrate.current(database) != manifest.revision:
         raise SetupProblem("backup_other_revision", revision=manifest.revision)
-    with zipfile.ZipFile(path) as bag, database.writer.begin() as connection:
+    with zipfile.ZipFile(path) as bag, database.writer.begin() as connection, unguarded(connection):
         names = ", ".join(table.name for table in _tables())
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         raw: Any = connection.connection.driver_connection

@@ -67,11 +67,16 @@ class Keyring:
         except InvalidTag:
             raise SetupProblem("wrong_encryption_key", key_id=name) from None
 
+    def derived(self, key_id: str, purpose: bytes) -> bytes:
+        """A key of 32 bytes for another purpose; neither tells anything about the other."""
+        return HKDF(SHA256(), 32, None, purpose).derive(self.keys[key_id])
+
     def index(self, text: str, purpose: str, key_id: str | None = None) -> str:
         """Keyed fingerprint of a normalised value, for equality look-ups; says nothing about the value."""
         name = key_id or self.current
-        derived = HKDF(SHA256(), 32, None, b"nuanliu blind index").derive(self.keys[name])
-        digest = hmac.new(derived, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+        digest = hmac.new(
+            self.derived(name, b"nuanliu blind index"), f"{purpose}\0{text}".encode(), hashlib.sha256
+        ).hexdigest()
         return f"{name}:{digest}"
 
     def indexes(self, text: str, purpose: str) -> list[str]:

@@ -6,6 +6,7 @@ consent, a file counts only while 在档, an offer is vetted only when its donor
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
@@ -44,6 +45,9 @@ LASTING = (
 )
 """Declines that speak against the pair itself. 先给更急的人家, 票据不全 and 联系不上 pass; the pair may come again."""
 
+USABLE = (OfferStatus.OPEN, OfferStatus.PENDING)
+"""States of offers that a run looks at."""
+IDS_AT_ONCE = 1000
 NeedRow = Row[Any]
 Help = dict[tuple[int, str | None], dict[str, int]]
 
@@ -107,6 +111,32 @@ def need_facts(session: Session, need_id: int, as_of: date, *, without_proposal:
     if without_proposal is not None:
         mine = and_(mine, PROPOSAL.c.id != without_proposal)
     return _need_facts(row, help_this_year(session, as_of, mine))
+
+
+def needs_of(session: Session, need_ids: Sequence[int]) -> NeedColumns:
+    """Needs in any state, ordered by row id, for reading their texts; what a household received is left out."""
+    rows = [
+        row
+        for some in _some(need_ids)
+        for row in session.execute(_needs().where(NEED.c.id.in_(some)).order_by(NEED.c.id))
+    ]
+    return NeedColumns.of([_need_facts(row, HelpThisYear({}, {})) for row in rows])
+
+
+def offers_of(session: Session, offer_ids: Sequence[int]) -> OfferColumns:
+    """Offers in any state, ordered by row id, for reading their texts."""
+    rows = [
+        row
+        for some in _some(offer_ids)
+        for row in session.execute(_offers().where(OFFER.c.id.in_(some)).order_by(OFFER.c.id))
+    ]
+    return OfferColumns.of([_offer_facts(row, 0) for row in rows])
+
+
+def _some(ids: Sequence[int]) -> list[list[int]]:
+    """Ids in order, so many at a time as every database takes in one question."""
+    ordered = sorted(set(ids))
+    return [ordered[start : start + IDS_AT_ONCE] for start in range(0, len(ordered), IDS_AT_ONCE)]
 
 
 def _needs() -> Select[Any]:
@@ -190,11 +220,19 @@ def offer_columns(session: Session, unit_path: str) -> OfferColumns:
     Exhausted and unvetted ones come along, so that an unmet need can say what it failed on. Quantity = what is
     left after reservations and after what is proposed at present to needs outside the subtree.
     """
-    near = or_(within(UNIT.c.path, unit_path), _above(unit_path))
-    usable = OFFER.c.status.in_((OfferStatus.OPEN, OfferStatus.PENDING))
-    rows = session.execute(_offers().where(usable, near).order_by(OFFER.c.id)).all()
+    usable = OFFER.c.status.in_(USABLE)
+    rows = session.execute(_offers().where(usable, near(unit_path)).order_by(OFFER.c.id)).all()
     elsewhere = _proposed_elsewhere(session, unit_path)
     return OfferColumns.of([_offer_facts(row, elsewhere.get(row.id, 0)) for row in rows])
+
+
+def offers_left(session: Session, unit_path: str) -> OfferColumns:
+    """The same offers with what is left after everything that is promised or proposed to anybody."""
+    rows = session.execute(_offers().where(OFFER.c.status.in_(USABLE), near(unit_path)).order_by(OFFER.c.id)).all()
+    p = PROPOSAL.c
+    waiting = select(p.offer_id, func.sum(p.quantity)).where(p.status.in_(OPEN)).group_by(p.offer_id)
+    taken = {offer_id: int(quantity) for offer_id, quantity in session.execute(waiting)}
+    return OfferColumns.of([_offer_facts(row, taken.get(row.id, 0)) for row in rows])
 
 
 def offer_facts(session: Session, offer_id: int) -> OfferFacts:
@@ -288,6 +326,11 @@ def within(path: Any, unit_path: str) -> ColumnElement[bool]:
     """Whether a unit path lies in the subtree of `unit_path`. Paths are ids and slashes, so LIKE needs no escape."""
     condition: ColumnElement[bool] = path.like(f"{unit_path}%")
     return condition
+
+
+def near(unit_path: str) -> ColumnElement[bool]:
+    """Whether an offer's unit is one whose offers a run of `unit_path` looks at: its subtree and the unions above."""
+    return or_(within(UNIT.c.path, unit_path), _above(unit_path))
 
 
 def _above(unit_path: str) -> ColumnElement[bool]:

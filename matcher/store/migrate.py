@@ -1,5 +1,7 @@
 """Bringing a database to the code's tables and back; `nuanliu db` calls this from an installed wheel too."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -36,14 +38,33 @@ def current(database: Database) -> str | None:
 def upgrade(database: Database, revision: str = "head") -> None:
     refuse_newer(database)
     _refuse_unknown(revision, "head")
-    with database.writer.begin() as connection:
+    with _migrating(database) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     _refuse_unknown(revision, "base")
-    with database.writer.begin() as connection:
+    with _migrating(database) as connection:
         command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    """One transaction. SQLite changes a table by making it anew, which its foreign keys would forbid where rows point
+    at it: there they are off meanwhile, and all are checked before anything is kept."""
+    with database.writer.connect() as connection:
+        raw = connection.connection.cursor()
+        if database.is_sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise SetupProblem("migration_breaks_links")
+        finally:
+            if database.is_sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
+            raw.close()
 
 
 def check(database: Database) -> None:

@@ -1,4 +1,7 @@
-"""One unit of work: all of it is written, or nothing. Leaving without `commit()` rolls back."""
+"""One unit of work: all of it is written, or nothing. Leaving without `commit()` rolls back.
+
+What is recorded waits until the commit, is then sealed and written with everything else, and its head is anchored.
+"""
 
 from datetime import datetime
 from types import TracebackType
@@ -8,8 +11,9 @@ from sqlmodel import Session, SQLModel, select
 
 from matcher.domain.access import Actor
 from matcher.errors import NotFound, StaleVersion
+from matcher.store import anchor, chain
 from matcher.store.session import Database
-from matcher.store.tables import AuditEvent, Outbox
+from matcher.store.tables import Outbox
 from matcher.store.tables.base import Versioned
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -22,9 +26,11 @@ class UnitOfWork:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.trail: list[chain.Entry] = []
 
     def __enter__(self) -> Self:
         self.session = self.database.write()
+        self.trail = []
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -32,7 +38,8 @@ class UnitOfWork:
         self.session.close()
 
     def commit(self) -> None:
-        self.session.commit()
+        write_down(self.database, self.session, self.trail)
+        self.trail = []
 
     def add(self, row: Row) -> Row:
         """Add a row and give it its id."""
@@ -56,20 +63,32 @@ class UnitOfWork:
         row.updated_at = at
 
     def record(self, by: Actor | None, action: str, row: SQLModel, *, at: datetime, **details: Any) -> None:
-        """Write the trail: who did what to which object. `details` are codes, ids and numbers only."""
-        self.session.add(
-            AuditEvent(
-                at=at,
-                account_id=by.account_id if by else None,
-                unit_id=by.unit_id if by else None,
-                action=action,
-                object_type=str(row.__tablename__),
-                object_id=getattr(row, "id", None),
-                details=details,
-            )
-        )
+        """Write the trail: who did what to which object. `details` are codes, ids and numbers only, else ValueError."""
+        self.note(by, action, str(row.__tablename__), getattr(row, "id", None), at=at, **details)
+
+    def note(
+        self, by: Actor | None, action: str, object_type: str, object_id: int | None, *, at: datetime, **details: Any
+    ) -> None:
+        """The same where there is no row at hand: many at once, or a list as a whole."""
+        self.trail.append(chain.entry(by, action, object_type, object_id, at=at, details=details))
 
     def tell(self, kind: str, *, dedupe: str, at: datetime, send_after: datetime, **fields: Any) -> Outbox:
         """Put a notice into the outbox; it goes out only if this unit of work is committed."""
         params = fields.pop("params", {})
         return self.add(Outbox(kind=kind, dedupe=dedupe, created_at=at, send_after=send_after, params=params, **fields))
+
+
+def write_down(database: Database, session: Session, entries: list[chain.Entry]) -> None:
+    """Commit a session together with what it did, then move the anchor."""
+    added = chain.add(session, entries)
+    session.commit()
+    if added is None or anchor.folder() is None:
+        return
+
+    def seal_of(number: int) -> str | None:
+        with database.read() as store:
+            return store.execute(
+                chain.EVENT.select().with_only_columns(chain.EVENT.c.seal).where(chain.EVENT.c.id == number)
+            ).scalar()
+
+    anchor.advance(added, seal_of, at=entries[-1]["at"])

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlmodel import select
+
 from matcher.clock import business_date
 from matcher.domain.access import Action, Actor, Reach, may, within
 from matcher.domain.eligibility import pair_verdict
@@ -33,7 +35,7 @@ from matcher.store import stock
 from matcher.store.facts import need_facts, offer_facts
 from matcher.store.queries.deliveries import find_delivery_of
 from matcher.store.queries.notices import cancel_unsent_notices, was_told
-from matcher.store.tables import Delivery, Household, Need, Offer, Proposal, ProposalStep, Unit
+from matcher.store.tables import Delivery, Household, MatchRun, Need, Offer, Proposal, ProposalStep, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.rules import Rules
 
@@ -195,12 +197,25 @@ def take_step(
         to_unit_id=p.unit_id,
         by_account_id=by.account_id if by else None,
         at=at,
+        **(_before_them(uow, p) if by else {}),
     )
     uow.add(step)
     _tell_and_list(uow, case, step)
     details: dict[str, Any] = {"from": came_from.value, "to": to.value, "quantity": after}
     uow.record(by, f"proposal:{act.value}", p, at=at, **details, **({"reason": reason} if reason else {}))
     return step
+
+
+def _before_them(uow: UnitOfWork, proposal: Proposal) -> dict[str, Any]:
+    """What the person who decides has before them; learning reads it from the step."""
+    policy = uow.session.exec(select(MatchRun.policy_version).where(MatchRun.id == proposal.run_id)).one()
+    return {
+        "run_id": proposal.run_id,
+        "rank_shown": proposal.rank,
+        "signals": dict(proposal.signals),
+        "model": proposal.model,
+        "policy_version": policy,
+    }
 
 
 def _move_stock(uow: UnitOfWork, case: Case, change: int) -> None:

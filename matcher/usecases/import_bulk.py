@@ -17,7 +17,7 @@ from matcher.domain.access import Actor
 from matcher.store.facts import NEED
 from matcher.store.queries.imports import World
 from matcher.store.queries.needs import lock_registration
-from matcher.store.tables import AuditEvent, Household, Need, Unit
+from matcher.store.tables import Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import households, needs
 from matcher.usecases.household_input import HouseholdInput
@@ -46,7 +46,7 @@ def insert_needs(made: Sequence[Prepared], world: World, *, by: Actor, uow: Unit
     if codes:
         numbered = update(NEED).where(NEED.c.id == bindparam("row")).values(code=bindparam("new"))
         uow.session.connection().execute(numbered, codes)
-    _trail(uow.session, "need:register", "need", ids, by, now)
+    _trail(uow, "need:register", "need", ids, by, now)
     return ids
 
 
@@ -64,7 +64,7 @@ def insert_families(made: Sequence[Prepared], world: World, *, by: Actor, uow: U
         columns = households.columns_of(row.record, *homes[unit_id], today=today)
         rows.append({**columns, "case_code": row.record.case_code.strip(), "unit_id": unit_id})
     ids = _insert(uow.session, Household, rows, now)
-    _trail(uow.session, "household:register", "household", ids, by, now)
+    _trail(uow, "household:register", "household", ids, by, now)
     return ids
 
 
@@ -82,8 +82,6 @@ def _insert(session: Session, model: type[SQLModel], rows: list[dict[str, Any]],
     return [int(row_id) for row_id in session.execute(statement, [usual | row for row in rows]).scalars()]
 
 
-def _trail(session: Session, action: str, kind: str, ids: list[int], by: Actor, now: datetime) -> None:
-    who = {"at": now, "account_id": by.account_id, "unit_id": by.unit_id, "details": {}}
-    events = [{**who, "action": action, "object_type": kind, "object_id": row_id} for row_id in ids]
-    if events:
-        session.execute(insert(SQLModel.metadata.tables[str(AuditEvent.__tablename__)]), events)
+def _trail(uow: UnitOfWork, action: str, kind: str, ids: list[int], by: Actor, now: datetime) -> None:
+    for row_id in ids:
+        uow.note(by, action, kind, row_id, at=now)

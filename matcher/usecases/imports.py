@@ -26,7 +26,7 @@ from matcher.files.problems import RowProblem
 from matcher.files.table import Table
 from matcher.store.crypto import keyring
 from matcher.store.queries.imports import World, donors_of, known_rows, world_of
-from matcher.store.tables import AuditEvent, ImportBatch
+from matcher.store.tables import ImportBatch
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.household_input import HouseholdInput
 from matcher.usecases.households import register_household
@@ -173,7 +173,7 @@ def import_table(
         status = ImportStatus.PREVIEW
         if not dry_run:
             _write(kind, judged, reference, by, uow, now, batch_id=None)
-            _note(uow, f"{OBJECTS[kind]}:import", OBJECTS[kind], by, now, _counts(judged))
+            uow.note(by, f"{OBJECTS[kind]}:import", OBJECTS[kind], None, at=now, **_counts(judged))
             uow.commit()
             status = ImportStatus.DONE
     return _look(kind, None, judged, status)
@@ -183,14 +183,9 @@ def erase_expired_uploads(*, uow: UnitOfWork, now: datetime) -> None:
     """Erase what was uploaded more than an hour ago, written or not. The timetable may call this too."""
     with uow:
         expired = update(ImportBatch).where(col(ImportBatch.expires_at) < now, col(ImportBatch.content).is_not(None))
-        uow.session.execute(expired.values(content=None))
-        uow.commit()
-
-
-def note_export(kind: ImportKind, count: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
-    """Write down that a list went out as a file, and how long it was."""
-    with uow:
-        _note(uow, f"{OBJECTS[kind]}:export", OBJECTS[kind], by, now, {"rows": count})
+        erased = len(uow.session.execute(expired.values(content=None).returning(col(ImportBatch.id))).all())
+        if erased:
+            uow.note(None, "import:erase", "import_batch", None, at=now, rows=erased)
         uow.commit()
 
 
@@ -360,13 +355,6 @@ def _register(
 def _allowed(kind: ImportKind, by: Actor) -> None:
     if not may(by, ACTIONS[kind]):
         raise NotPermitted()
-
-
-def _note(uow: UnitOfWork, action: str, kind: str, by: Actor, now: datetime, details: dict[str, Any]) -> None:
-    event = AuditEvent(
-        at=now, account_id=by.account_id, unit_id=by.unit_id, action=action, object_type=kind, details=details
-    )
-    uow.session.add(event)
 
 
 # ── keeping ────────────────────────────────────────────────────────────────────────────────────────────────────

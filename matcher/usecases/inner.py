@@ -11,15 +11,17 @@ class InnerUnitOfWork(UnitOfWork):
 
     def __init__(self, outer: UnitOfWork) -> None:
         super().__init__(outer.database)
-        self.session = outer.session
+        self.outer, self.session = outer, outer.session
 
     def __enter__(self) -> Self:
+        self.trail = []
         self._savepoint = self.session.begin_nested()
         return self
 
     def commit(self) -> None:
         self.session.flush()
         self._savepoint.commit()
+        self.outer.trail += self.trail
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if self._savepoint.is_active:

@@ -1,6 +1,7 @@
 """Running the engine over the open needs and offers of a union's subtree (对接批次).
 
-Reading takes one snapshot, computing holds no connection at all, and `plan_keeping` writes in one transaction.
+Reading takes one snapshot, computing holds no connection at all, and `plan_keeping` writes in one transaction. A run
+goes by the model in use (`models.py`) and names it in its report.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from matcher.store.tables import Job, MatchRun, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import jobs
 from matcher.usecases.jobs import Lease
+from matcher.usecases.models import load_model
 from matcher.usecases.plan_keeping import Picture, RunCard, write_plan
 from matcher.usecases.rules import Rules
 
@@ -128,6 +130,8 @@ def run_matching(
 
     progress(RunStage.READ, 0.0)
     picture = read_picture(run_id, uow)
+    with uow.database.read() as session:
+        learned = load_model(session, language=language, as_of=picture.as_of)
     plan = match(
         picture.needs,
         picture.offers,
@@ -137,6 +141,7 @@ def run_matching(
         as_of=picture.as_of,
         barred=picture.barred,
         progress=progress,
+        learned=learned,
     )
     progress(RunStage.WRITE, 0.0)
     return write_plan(plan, picture, lease=lease, rules=rules, uow=uow, now=clock())

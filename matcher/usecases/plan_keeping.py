@@ -94,13 +94,17 @@ def write_plan(
         ranks = _ranks(drafts)
         waiting = {(old.need_id, old.offer_id): old for old in waiting_proposals(session, picture.unit_path)}
         kept = {pair: old for pair, old in waiting.items() if _repeats(old, drafts.get(pair))}
+        model = str(plan.report["model"]["name"])
         maxima = {part.value: weight for part, weight in rules.policy.weights.items()}
         _supersede(session, [old for pair, old in waiting.items() if pair not in kept], now)
         fresh = [
-            _new_row(d, ranks[pair], maxima, picture.run_id, now) for pair, d in drafts.items() if pair not in kept
+            _new_row(d, ranks[pair], maxima, model, picture.run_id, now)
+            for pair, d in drafts.items()
+            if pair not in kept
         ]
         _insert(session, PROPOSAL, fresh)
-        _refresh(session, [(kept[pair].id, drafts[pair], ranks[pair]) for pair in kept], maxima, picture.run_id)
+        again = [(kept[pair].id, drafts[pair], ranks[pair]) for pair in kept]
+        _refresh(session, again, maxima, model, picture.run_id)
         _insert(session, UNMET, [_unmet_row(unmet, picture.run_id) for unmet in plan.unmet])
         _close_run(uow, plan, picture, drafts, rules, now)
         card = RunCard(picture.run_id, len(drafts), len(kept), len(waiting) - len(kept), dropped, len(plan.unmet))
@@ -108,6 +112,17 @@ def write_plan(
         uow.record(None, "run:finish", run, at=now, proposals=card.proposals, superseded=card.superseded)
         uow.commit()
     return card
+
+
+def add_to_run(plan: MatchPlan, picture: Picture, *, rules: Rules, uow: UnitOfWork, now: datetime) -> int:
+    """Keep a plan for what some needs still lack beside a run that is over; returns how many proposals. They come to
+    the front of the queue; nothing that stands is touched."""
+    session = uow.session
+    drafts, _dropped = _still_possible(_drafts(plan, picture), session, picture.unit_path)
+    model = str(plan.report["model"]["name"])
+    maxima = {part.value: weight for part, weight in rules.policy.weights.items()}
+    _insert(session, PROPOSAL, [_new_row(draft, 1, maxima, model, picture.run_id, now) for draft in drafts.values()])
+    return len(drafts)
 
 
 def _drafts(plan: MatchPlan, picture: Picture) -> list[Draft]:
@@ -181,7 +196,7 @@ def reason_json(reason: Reason) -> dict[str, Any]:
     return {"code": reason.code.value, "params": params}
 
 
-def _judgement(draft: Draft, rank: int, maxima: dict[str, int]) -> dict[str, Any]:
+def _judgement(draft: Draft, rank: int, maxima: dict[str, int], model: str) -> dict[str, Any]:
     """What a newer run may say anew of the same pair."""
     planned = draft.planned
     return {
@@ -195,11 +210,13 @@ def _judgement(draft: Draft, rank: int, maxima: dict[str, int]) -> dict[str, Any
             for other in planned.alternatives
         ],
         "rank": rank,
+        "signals": dict(planned.signals),
+        "model": model,
     }
 
 
-def _new_row(draft: Draft, rank: int, maxima: dict[str, int], run_id: int, now: datetime) -> dict[str, Any]:
-    return _judgement(draft, rank, maxima) | {
+def _new_row(draft: Draft, rank: int, maxima: dict[str, int], model: str, run_id: int, now: datetime) -> dict[str, Any]:
+    return _judgement(draft, rank, maxima, model) | {
         "run_id": run_id,
         "need_id": draft.need_id,
         "offer_id": draft.offer_id,
@@ -243,10 +260,12 @@ def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
         session.execute(table.insert(), rows[start : start + BATCH])
 
 
-def _refresh(session: Session, kept: list[tuple[int, Draft, int]], maxima: dict[str, int], run_id: int) -> None:
+def _refresh(
+    session: Session, kept: list[tuple[int, Draft, int]], maxima: dict[str, int], model: str, run_id: int
+) -> None:
     if not kept:
         return
-    rows = [{"kept_id": id_, "run_id": run_id, **_judgement(draft, rank, maxima)} for id_, draft, rank in kept]
+    rows = [{"kept_id": id_, "run_id": run_id, **_judgement(draft, rank, maxima, model)} for id_, draft, rank in kept]
     session.execute(PROPOSAL.update().where(PROPOSAL.c.id == bindparam("kept_id")), rows)
 
 

@@ -20,6 +20,7 @@ from matcher.domain.terms import Category, FundSource, Tier, UnitLevel
 if TYPE_CHECKING:
     from matcher.engine.language import Language
     from matcher.engine.lexicon import Lexicon
+    from matcher.engine.place_names import PlaceNames
 
 JURISDICTION = "410800"
 """焦作市: the city the built-in network and rules are for."""
@@ -155,12 +156,33 @@ def spring_festival(year: int) -> date | None:
 
 
 @cache
+def spring_festivals() -> Mapping[int, date]:
+    """The first day of the lunar year, by year, for all years of the table."""
+    days = (row for row in rows("festival_days") if row["festival"] == "SPRING")
+    return {int(row["year"]): date.fromisoformat(row["day"]) for row in days}
+
+
+@cache
 def lexicon() -> "Lexicon":
     """Concepts, words and phrases. Raises LexiconProblem for a line that cannot be used."""
     from matcher.engine.lexicon import build
 
     phrases = (row for code in Category for row in rows(f"lexicon/phrases/{code.value}"))
     return build(rows("lexicon/concepts"), rows("lexicon/words"), phrases)
+
+
+@cache
+def concept_words() -> Mapping[str, tuple[str, str]]:
+    """What each concept of the lexicon is called, (Chinese, English), by its code."""
+    return {row["concept"]: (row["zh"], row["en"]) for row in rows("lexicon/concepts")}
+
+
+@cache
+def place_names() -> "PlaceNames":
+    """Names of divisions as they stand in running text; those of this city first."""
+    from matcher.engine.place_names import PlaceNames
+
+    return PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION)
 
 
 def language(encoder: str = "", *, vectors: Path | None = None) -> "Language":
@@ -176,9 +198,5 @@ def language(encoder: str = "", *, vectors: Path | None = None) -> "Language":
 def _language(encoder: str, vectors: Path | None) -> "Language":
     from matcher.engine.encoder import open_encoder
     from matcher.engine.language import Language
-    from matcher.engine.place_names import PlaceNames
 
-    names = PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION)
-    years = sorted({int(row["year"]) for row in rows("festival_days")})
-    festivals = {year: day for year in years if (day := spring_festival(year))}
-    return Language(lexicon(), names, festivals, open_encoder(encoder, cache=vectors))
+    return Language(lexicon(), place_names(), spring_festivals(), open_encoder(encoder, cache=vectors))

@@ -60,6 +60,14 @@ def test_match_writes_proposals_unmet_needs_and_a_report_and_names_bad_rows(nuan
     assert "提出对接建议" in result.stdout and "有 2 行没有采用" in result.stdout
 
 
+def test_match_answers_what_more_would_do(nuanliu):
+    base = ("match", "--needs", NEEDS, "--offers", OFFERS, "--out", "p.csv", "--as-of", "2020-02-20")
+    told = nuanliu(*base, "--what-if", "WIN@420106=300", "--what-if", "FOO@武汉市=2", locale="en")
+    assert told.exit_code == 1 and told.output.count("more families") == 2
+    told = nuanliu(*base, "--what-if", "WIN@nowhere=many")
+    assert told.exit_code == 3 and "WIN@410823=300" in told.output
+
+
 def test_verify_accepts_what_match_wrote_and_finds_a_changed_row(nuanliu):
     match(nuanliu)
     check = ("verify", "--needs", NEEDS, "--offers", OFFERS, "--proposals", "p.csv", "--report", "r.json")

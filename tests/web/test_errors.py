@@ -107,3 +107,10 @@ def test_a_database_behind_is_not_ready(visitor, sqlite_database):
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'made_by_a_newer_release'")
     ready = visitor.get("/readyz")
     assert ready.status_code == 503 and ready.json["database"] == "database_newer"
+
+
+@pytest.mark.parametrize("path", ["/deliveries", "/deliveries/sheet", "/offers"])
+def test_words_of_ours_in_the_address_bar_break_no_link(visitor_as, path):
+    """A filter of the reader named like an argument of ours once made the page of deliveries fail."""
+    answer = visitor_as(Role.CASEWORKER).get(path + "?kind=csv&endpoint=x&_scheme=ftp&_external=1&status=all&self=1")
+    assert answer.status_code == 200 and "ftp:" not in answer.text

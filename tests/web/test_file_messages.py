@@ -7,7 +7,7 @@ from matcher.files.problems import RowProblem
 from web.file_messages import FILE_MESSAGES, ROW_MESSAGES, file_message, row_message
 
 READERS = Path(__file__).parents[2] / "matcher" / "files"
-OURS = ("table", "reading", "values", "needs", "offers", "claims")
+OURS = ("table", "reading", "values", "needs", "offers", "claims", "judgements")
 SOURCE = "\n".join((READERS / f"{name}.py").read_text(encoding="utf-8") for name in OURS)
 
 

@@ -13,7 +13,7 @@ from matcher.domain.terms import Category, ImportKind, NeedStatus, Role, UnitLev
 from matcher.files.needs import read_needs
 from matcher.store.facts import need_columns
 from matcher.store.tables import AuditEvent, Household, Need
-from tests.factories import TODAY, a_county, a_division, a_donor, a_household, a_need, a_unit
+from tests.factories import TODAY, a_county, a_division, a_donor, a_household, a_need, a_run, a_unit, an_offer
 
 PLACES = Places([("410000", "河南省", ""), ("410800", "焦作市", "410000"), ("410823", "武陟县", "410800")])
 NEED = {
@@ -356,3 +356,18 @@ def test_every_page_speaks_english_too(sqlite_database, visitor_as, family):
         words = re.sub(r"<[^>]+>", " ", page.text.split("<main", 1)[1])
         chinese = set(re.findall("[\u4e00-\u9fff]+", words))
         assert chinese <= {"武陟", "武陟县", "李", "大虹桥乡", "口", "老伴卧床", "武陟县总工会"}, path
+
+
+def test_one_need_is_matched_at_once(sqlite_database, caseworker, family, visitor_as):
+    need = a_stored_need(sqlite_database, household=family)
+    page = caseworker.get(f"/needs/{need.id}")
+    assert "现在就给这一家对接" in page.text
+    assert caseworker.send(f"/needs/{need.id}/match-now").status_code == 303
+    assert "请市里先对接一次" in caseworker.get(f"/needs/{need.id}").text
+    with sqlite_database.write() as session:
+        a_run(session)
+        an_offer(session)
+        session.commit()
+    caseworker.send(f"/needs/{need.id}/match-now")
+    assert "提出了 1 条建议" in caseworker.get(f"/needs/{need.id}").text
+    assert "现在就给这一家对接" not in visitor_as(Role.REVIEWER).get(f"/needs/{need.id}").text

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -11,10 +11,15 @@ from sqlmodel import Session, select
 
 from matcher.domain.terms import Category, DonorStatus, DonorType, OfferStatus, ProposalStatus, Role
 from matcher.store.session import Database
-from matcher.store.tables import Offer
+from matcher.store.tables import Offer, Outbox
+from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.proposals import confirm_proposal
+from matcher.usecases.rules import Rules
 from tests import factories as make
 from tests.matcher.usecases.test_impact import delivered
 from tests.matcher.usecases.test_offers import VALID_USCC
+from tests.places import places
+from tests.policies import the_policy
 from web.forms.offers import read_date
 
 FORM = {
@@ -214,6 +219,34 @@ def test_nothing_of_a_family_reaches_its_donor(session: Session, visitor_as: Ent
         body = answer.data.decode("utf-8", "ignore") + _cells(answer.data)
         for told in (*SECRETS.values(), *NEED_WORDS.values(), "大虹桥乡", "李志远", "19900", "武陟-"):
             assert told not in body, (path, told)
+
+
+def test_words_of_a_need_stay_with_its_reasons_on_the_unions_side(
+    session: Session, visitor_as: Enter, sqlite_database: Database, now: datetime
+) -> None:
+    """Reasons quote the family; neither the donor's pages nor the notices to either side do."""
+    donor = make.a_donor(session)
+    offer = make.an_offer(session, donor=donor)
+    need = make.a_need(session, **NEED_WORDS)
+    said = {"concept": "HOU.structure", "need_words": ["炉膛塌了"], "offer_words": ["春节礼包"]}
+    reasons = [{"code": "SAME_CONCEPT", "params": said}]
+    proposal = make.a_proposal(session, need=need, offer=offer, reasons=reasons)
+    by = make.an_actor(session, Role.CASEWORKER)
+    session.commit()
+    caseworker = visitor_as(Role.CASEWORKER)
+    assert "<mark>炉膛塌了</mark>" in caseworker.get(f"/proposals/{proposal.id}").text
+    rules = Rules(policy=the_policy(date(2019, 1, 9)), places=places())
+    confirm_proposal(proposal.id or 0, seen_version=1, by=by, uow=UnitOfWork(sqlite_database), now=now, rules=rules)
+    with sqlite_database.read() as reading:
+        told = reading.exec(select(Outbox)).all()
+    assert {notice.kind for notice in told} == {"proposal_confirmed_to_household", "proposal_confirmed_to_donor"}
+    assert all(set(notice.params) == {"quantity", "unit", "offer_id"} for notice in told)
+    enterprise = visitor_as(Role.ENTERPRISE, donor_id=donor.id)
+    for path in ("/offers", f"/offers/{offer.id}", f"/offers/{offer.id}/edit", "/impact", "/offers/export?kind=csv"):
+        assert "炉膛" not in enterprise.get(path).text, path
+    for path in (f"/proposals/{proposal.id}", f"/proposals/{proposal.id}/why-not?offer={offer.code}",
+                 f"/needs/{need.id}/why-not?offer={offer.code}"):  # fmt: skip
+        assert enterprise.get(path).status_code == 403
 
 
 def _cells(data: bytes) -> str:

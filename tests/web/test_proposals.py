@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from sqlmodel import select
 
 from matcher.domain.terms import ProposalStatus, Role
 from matcher.store.session import Database
-from matcher.store.tables import Offer, Proposal
+from matcher.store.tables import Offer, Proposal, UnmetNeed
 from tests import factories as make
 from tests.factories import NOW
 from tests.web.conftest import Visitor
@@ -139,3 +140,79 @@ def test_need_words_cannot_break_the_page(visitor_as: VisitorAs, sqlite_database
 def test_names_and_numbers_stay_masked(visitor_as: VisitorAs, proposal_id: int) -> None:
     text = visitor_as(Role.CASEWORKER).get(f"/proposals/{proposal_id}").text
     assert "李志远" not in text and "1990000" not in text and "李**" in text
+
+
+def offered(database: Database, **fields: Any) -> str:
+    with database.write() as session:
+        offer = make.an_offer(session, **fields)
+        session.commit()
+    return offer.code
+
+
+def test_words_of_both_sides_are_marked_and_three_reasons_come_first(
+    visitor_as: VisitorAs, sqlite_database: Database
+) -> None:
+    said = {"concept": "FOO.package", "need_words": ["米缸面缸"], "offer_words": ["春节礼包"]}
+    reasons = [{"code": "SAME_CONCEPT", "params": said}]
+    reasons += [{"code": code, "params": {}} for code in ("SAME_COUNTY", "URGENT", "WAITED_DAYS", "SAME_CATEGORY")]
+    with sqlite_database.write() as session:
+        made = make.a_proposal(session, reasons=reasons)
+        session.commit()
+    visitor = visitor_as(Role.CASEWORKER)
+    text = visitor.get(f"/proposals/{made.id}").text
+    assert "<mark>米缸面缸</mark>都见底了" in text and "<mark>春节礼包</mark>：大米" in text
+    assert "说的是一件事：米面油礼包。这户说“米缸面缸”，资源写“春节礼包”" in text
+    assert "还有 2 条理由" in text
+    english = visitor.get(f"/proposals/{made.id}?lang=en").text
+    assert "Both speak of the same thing: parcels of rice" in english
+
+
+def test_why_not_another_offer(visitor_as: VisitorAs, sqlite_database: Database, proposal_id: int) -> None:
+    code = offered(sqlite_database, title="给解放区的礼包", regions=["410802"])
+    visitor = visitor_as(Role.CASEWORKER)
+    assert "给解放区的礼包（禾暖粮油，余 300" in visitor.get(f"/proposals/{proposal_id}").text
+    text = visitor.get(f"/proposals/{proposal_id}/why-not?offer={code}").text
+    assert "为什么不是“给解放区的礼包”？" in text and "有 1 条规则不合" in text
+    assert "这户在武陟县，资源只给解放区" in text and "依据：捐赠意向中的地域" in text
+    assert "请捐赠方放宽适用地区，加上武陟县" in text
+    english = visitor.get(f"/proposals/{proposal_id}/why-not?code={code.lower()}&lang=en").text
+    assert "1 rule forbids it." in english and "The smallest step" in english
+
+
+@pytest.mark.parametrize("asked", ["", "?offer=", "?code=O999999", "?code=%27%22%3Cb%3E", "?offer=" + "x" * 400])
+def test_an_offer_nobody_knows_is_said_beside_the_field(visitor_as: VisitorAs, proposal_id: int, asked: str) -> None:
+    answer = visitor_as(Role.CASEWORKER).get(f"/proposals/{proposal_id}/why-not{asked}")
+    assert answer.status_code == 404 and 'id="ask-error"' in answer.text and "<b>'" not in answer.text
+
+
+def test_asking_outside_ones_county(visitor_as: VisitorAs, sqlite_database: Database, proposal_id: int) -> None:
+    code = offered(sqlite_database)
+    with sqlite_database.write() as session:
+        other = make.a_county(session, "410825", name="温县总工会")
+        need_id = session.exec(select(Proposal.need_id)).one()
+        session.commit()
+    visitor = visitor_as(Role.CASEWORKER, unit=other)
+    for path in (f"/proposals/{proposal_id}", f"/needs/{need_id}"):
+        answer = visitor.get(f"{path}/why-not?offer={code}")
+        assert answer.status_code == 404 and "ask-error" not in answer.text
+    assert visitor_as(Role.CONTACT).get(f"/needs/{need_id}/why-not?offer={code}").status_code == 403
+
+
+def test_an_open_need_tells_its_nearest_offer_and_can_be_asked_about(
+    visitor_as: VisitorAs, sqlite_database: Database
+) -> None:
+    with sqlite_database.write() as session:
+        need, offer = make.a_need(session), make.an_offer(session, title="老人礼包", age_min=60, status="pending")
+        change = {"code": "CHANGE_VET_DONOR", "params": {"obstacles": 2, "others": 1}}
+        unmet = UnmetNeed(
+            run_id=make.a_run(session).id or 0, need_id=need.id or 0, remaining=1, main_reason="DONOR_NOT_VETTED",
+            blocking=[["DONOR_NOT_VETTED", 1]], nearest_offer_id=offer.id, smallest_change=change,
+        )  # fmt: skip
+        session.add(unmet)
+        session.commit()
+    visitor = visitor_as(Role.CASEWORKER)
+    text = visitor.get(f"/needs/{need.id}").text.replace("\u00a0", " ")
+    assert "最接近的一份：老人礼包（禾暖粮油）" in text and "；还有另外 1 处不合" in text
+    answer = visitor.get(f"/needs/{need.id}/why-not?offer={offer.code}").text
+    assert "为什么不是“老人礼包”？" in answer and "捐赠方或资源还没有通过审核" in answer
+    assert "为什么不是别的资源" not in visitor_as(Role.CONTACT).get(f"/needs/{need.id}").text

@@ -26,8 +26,8 @@ def test_a_sentence_stands_without_its_params(code, lang):
         ),
         (
             Reason(ReasonCode.OUTSIDE_AREA, {"region": "410823", "area": ("410802",)}),
-            "不在资源的适用地区内（河南省焦作市武陟县）",
-            "Outside the offer's area (河南省焦作市武陟县)",
+            "不在资源的适用地区内：这户在武陟县，资源只给解放区",
+            "Outside the offer's area: the family lives in 武陟县; the offer is for 解放区",
         ),
         (
             Reason(ReasonCode.STARTS_AFTER_DEADLINE, {"valid_from": "2020-03-01", "deadline": "2020-02-21"}),
@@ -40,7 +40,7 @@ def test_a_sentence_stands_without_its_params(code, lang):
             "Not on record: hardship file; this fund may not be used without it",
         ),
         (Reason(ReasonCode.AMOUNT_PARTLY, {"quantity": 20000, "wanted": 50000, "unit": "只"}),
-         "只能满足一部分：要 50,000，能给 20,000 只", "Only part can be met: 20,000 of 50,000 只"),
+         "只能满足一部分：要 50,000，能给 20,000 只", "Only part can be met: 50,000 needed, 20,000 can be given 只"),
     ],
 )  # fmt: skip
 def test_params_become_words(reason, zh, en):

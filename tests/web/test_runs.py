@@ -33,6 +33,9 @@ REPORT = {
         {"category": "MED", "unit": "元", "needed": 332000, "available": 186000, "short": 146000, "price": 0.1},
         {"category": "WIN", "unit": "台", "needed": 2, "available": 9, "short": 0, "price": 0.0},
     ],
+    "marginal": [
+        {"category": "WIN", "region": "410823", "unit": "套", "waiting": 7, "passing_on": 3, "reached_weight": 5},
+    ],
     "timings": {"allocate": {"seconds": 38.2, "peak_mb": 612.0}},
 }
 
@@ -77,7 +80,17 @@ def test_shortages_are_said_in_words_and_units_of_the_city(visitor_as: Callable[
     assert page.index("米面油") < page.index("医疗救助")
     assert "极缺" in page and "14.6" in page and "万元" in page
     assert "每多\u00a01\u00a0份，多帮\u00a01\u00a0户" in page
-    assert "棉被衣物取暖" not in page
+    assert "棉被衣物取暖" not in page.split("再多一份会怎样", 1)[0]
+
+
+def test_where_one_more_would_help_most_is_shown(
+    visitor_as: Callable[..., Any], sqlite_database: Database, a_finished_run
+):
+    with sqlite_database.write() as session:
+        make.a_division(session, "410823", "武陟县")
+        session.commit()
+    page = visitor_as(Role.CITY).get("/runs").text
+    assert "再多一份会怎样" in page and "棉被衣物取暖" in page.split("再多一份会怎样", 1)[1]
 
 
 def test_the_county_leads_to_its_needs(visitor_as: Callable[..., Any], sqlite_database: Database, a_finished_run: int):

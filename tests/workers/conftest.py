@@ -22,6 +22,7 @@ from matcher.store.session import Database
 from matcher.store.tables import Job
 from matcher.store.unit_of_work import UnitOfWork
 from tests import factories as make
+from tests.conftest import KEYRING_TEXT
 from workers import run
 
 
@@ -58,6 +59,7 @@ def _settings(database: Database, folder: Path, broker_url: str) -> Settings:
         broker_url=broker_url,
         data_dir=folder / "data",
         secret_key=SecretStr("t" * 12 + "0123456789abcdefghij"),
+        encryption_keys=SecretStr(KEYRING_TEXT),  # whoever does something leaves a sealed entry
         job_lease_seconds=5,
     )
 

@@ -8,13 +8,14 @@ import pytest
 from sqlmodel import func, select
 
 from matcher import clock
-from matcher.domain.terms import Role, RunStatus
+from matcher.domain.terms import ModelVerdict, Role, RunStatus
 from matcher.settings import Settings
 from matcher.store.session import Database
-from matcher.store.tables import Job, MatchRun, Outbox, Proposal
+from matcher.store.tables import Job, MatchRun, ModelVersion, Outbox, Proposal
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.matching import start_run, stop_run
 from tests import factories as make
+from tests.decided import a_winter
 from tests.workers.conftest import Processes, status_of, until
 from workers import broker, doors, run
 from workers.names import TaskName
@@ -96,3 +97,17 @@ def test_a_run_is_stopped_by_a_person_while_a_worker_does_it(
     assert until(lambda: status_of(sqlite_database, started.job_id) is RunStatus.CANCELLED)
     with sqlite_database.read() as session:
         assert session.exec(select(func.count()).select_from(Proposal)).one() == 0
+
+
+def test_a_worker_learns_at_night_from_what_was_decided(embedded_settings: Settings, sqlite_database: Database):
+    with sqlite_database.write() as session:
+        a_winter(session, taught=10, tested=0)
+        session.commit()
+
+    def verdicts() -> list[ModelVerdict]:
+        with sqlite_database.read() as session:
+            return list(session.exec(select(ModelVersion.verdict)))
+
+    with run.worker_process(embedded_settings):
+        broker.make_app(embedded_settings).send_task(TaskName.NIGHTLY_LEARNING)
+        assert until(lambda: verdicts() == [ModelVerdict.TOO_FEW], 60)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from matcher.domain.terms import (
@@ -19,7 +19,7 @@ from matcher.domain.terms import (
     SchoolStage,
 )
 from matcher.usecases.offer_sentence import Found
-from web import doors
+from web import doors, paging
 from web.forms.offers import UNITS
 from web.labels import label, label_list
 
@@ -46,8 +46,8 @@ def words() -> dict[str, Any]:
 
 def filter_address(name: str, value: str | None) -> str:
     """This list with one filter changed, from its first page."""
-    kept = {k: v for k, v in request.args.items() if k not in (name, "page")}
-    return url_for("offers.index", **kept, **({name: value} if value else {}))
+    others = {k: v for k, v in paging.kept().items() if k not in (name, "page")}
+    return url_for("offers.index", **others, **({name: value} if value else {}))
 
 
 def date_type(value: str | None) -> str:

@@ -23,6 +23,7 @@ SUBJECTS = (
     "deliveries",
     "impact",
     "runs",
+    "model",
 )
 
 

@@ -61,4 +61,4 @@ def reset(username: str) -> str:
 
 
 def _back() -> Response:
-    return redirect(url_for("accounts.listing", **request.args.to_dict()), 303)
+    return redirect(url_for("accounts.listing", **paging.kept()), 303)

@@ -14,12 +14,13 @@ from matcher.errors import InvalidFields
 from matcher.store.queries import deliveries as reading
 from matcher.store.queries.deliveries import DeliveryFilter, DeliveryRow
 from matcher.usecases import deliveries as acts
+from matcher.usecases.exports import note_export
 from web import doors
 from web.auth import requires
 from web.exports import Column, Kind, download
 from web.formatters import masked, unit_word
 from web.labels import label, problems_by_field
-from web.paging import asked
+from web.paging import asked, kept
 from web.views.proposals import ticked, why
 
 bp = Blueprint("deliveries", __name__)
@@ -83,7 +84,7 @@ def mark() -> Any:
         flash(told)
     if result.failed:
         return _page(failed=[why(error) for _id, error in result.failed]), 409
-    return redirect(url_for("deliveries.index", **request.args), 303)
+    return redirect(url_for("deliveries.index", **kept()), 303)
 
 
 @bp.post("/deliveries/<int:delivery_id>/unmark")
@@ -98,7 +99,7 @@ def unmark(delivery_id: int) -> Any:
     except InvalidFields as error:
         return _page(errors={f"reason-{delivery_id}": words for words in problems_by_field(error).values()}), 422
     flash(_("%(case)s 已改回未发放。", case=card.case_code))
-    return redirect(url_for("deliveries.index", **request.args), 303)
+    return redirect(url_for("deliveries.index", **kept()), 303)
 
 
 @bp.route("/deliveries/sheet", methods=["GET", "POST"])
@@ -124,6 +125,7 @@ def export() -> Response:
     """The list as seen, as XLSX or CSV; names masked as on the page."""
     with doors.db().read() as store:
         found = reading.list_deliveries(store, doors.actor(), _filter(), page=None)
+    note_export("delivery", len(found.rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
     columns = [
         Column(_("户编号")), Column(_("户主")), Column(_("乡镇（街道）")), Column(_("物品")), Column(_("捐赠方")),
         Column(_("类别")), Column(_("数量"), Kind.NUMBER), Column(_("单位")), Column(_("状态")),

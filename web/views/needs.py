@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -13,16 +14,20 @@ from matcher.domain.terms import WithdrawReason
 from matcher.errors import InvalidFields, WrongState
 from matcher.store.queries import needs as queries
 from matcher.store.queries.needs import NeedDetail, NeedFilter
+from matcher.store.queries.pairs import AskedOffer, offers_to_ask
 from matcher.usecases import needs as usecases
+from matcher.usecases.exports import note_export
 from matcher.usecases.households import reveal_person
-from matcher.usecases.imports import note_export
+from matcher.usecases.match_now import match_need_now
 from matcher.usecases.need_input import need_problems
-from web import doors, need_tables
+from matcher.usecases.pair_questions import explain_for_need
+from seeds import reference
+from web import doors, need_tables, pair_words
 from web.auth import requires
 from web.exports import download
 from web.forms import needs as forms
 from web.forms.reading import Told, in_words
-from web.labels import label, label_list
+from web.labels import label, label_list, problems_by_field
 
 bp = Blueprint("needs", __name__)
 EXPORT_LIMIT = 100_000
@@ -62,7 +67,7 @@ def export() -> Response:
     kind = "csv" if request.args.get("format") == "csv" else "xlsx"
     with doors.db().read() as store:
         rows = queries.export_rows(store, doors.actor(), wanted, most=EXPORT_LIMIT)
-    note_export(terms.ImportKind.NEEDS, len(rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
+    note_export("need", len(rows), by=doors.actor(), uow=doors.uow(), now=doors.now())
     return download(
         need_tables.export_columns(),
         need_tables.export_cells(rows),
@@ -77,6 +82,44 @@ def export() -> Response:
 @requires(Action.SEE_NEEDS, of="need")
 def show(need_id: int) -> str:
     return _page(_detail(need_id))
+
+
+@bp.get("/needs/<int:need_id>/why-not")
+@requires(Action.SEE_PROPOSALS, of="need")
+def why_not(need_id: int) -> str | tuple[str, int]:
+    """Beside the need: why it is not given this offer."""
+    detail, code = _detail(need_id), pair_words.asked_code(request.args)
+    try:
+        with doors.db().read() as store:
+            answer = explain_for_need(need_id, code, session=store, **pair_words.asking())
+    except InvalidFields as error:
+        return _page(detail, errors=problems_by_field(error), asked_code=code), 404
+    return _page(detail, answer=answer, asked_code=code)
+
+
+@bp.post("/needs/<int:need_id>/match-now")
+@requires(Action.DECIDE_PROPOSAL, of="need")
+def match_now(need_id: int) -> Response:
+    """The best of what nobody else is proposed, at once."""
+    try:
+        done = match_need_now(
+            need_id, by=doors.actor(), rules=doors.rules(), language=doors.language(), uow=doors.uow(),
+            now=doors.now(), as_of=doors.today(),
+        )  # fmt: skip
+    except WrongState as refused:
+        if refused.params.get("wanted") != "first_run":
+            raise
+        flash(_("还没有对接过一批：请市里先对接一次。"), "error")
+    else:
+        found = ngettext("提出了 %(num)s 条建议。", "提出了 %(num)s 条建议。", done.proposals)
+        if not done.proposals and not done.remaining:
+            found = _("要的都已经有建议了，等着确认。")
+        flash(
+            found
+            if done.proposals or not done.remaining
+            else _("现在没有合适的：留下的资源里没有能给的，下一批再和大家一起算。")
+        )
+    return redirect(url_for("needs.show", need_id=need_id), 303)
 
 
 @bp.post("/needs/<int:need_id>/reveal")
@@ -202,6 +245,10 @@ def _detail(need_id: int) -> NeedDetail:
 
 def _page(detail: NeedDetail, **more: object) -> str:
     actor = doors.actor()
+    choices: tuple[AskedOffer, ...] = ()
+    if may(actor, Action.SEE_PROPOSALS):
+        with doors.db().read() as store:
+            choices = offers_to_ask(store, actor, detail.need["category"])
     return render_template(
         "needs/show.html",
         detail=detail,
@@ -209,13 +256,16 @@ def _page(detail: NeedDetail, **more: object) -> str:
         household=detail.household,
         today=doors.today(),
         may_edit=may(actor, Action.EDIT_NEEDS),
+        may_decide=may(actor, Action.DECIDE_PROPOSAL),
         may_reveal=may(actor, Action.REVEAL_PERSON),
         may_propose=may(actor, Action.SEE_PROPOSALS),
         is_editable=detail.need["status"] in usecases.EDITABLE,
         reasons=list(WithdrawReason),
         label_list=label_list,
         step_reason=forms.step_reason,
-        **more,
+        pair_words=pair_words,
+        choices=choices,
+        **{"errors": {}, "answer": None, "asked_code": ""} | more,
     )
 
 

@@ -12,12 +12,14 @@ from matcher.domain.lifecycle import HOLDING, OPEN
 from matcher.domain.terms import ContactOutcome, DeclineReason, ProposalStatus
 from matcher.errors import FieldProblem, InvalidFields, NuanliuError
 from matcher.store.queries import proposals as reading
+from matcher.store.queries.pairs import offers_to_ask
 from matcher.store.queries.proposals import QueuePlace
 from matcher.usecases import approvals, notes
 from matcher.usecases import proposals as acts
 from matcher.usecases.households import Person, reveal_person
+from matcher.usecases.pair_questions import explain_for_proposal
 from matcher.usecases.proposal_page import look_at_proposal
-from web import doors
+from web import doors, pair_words
 from web import proposal_words as words
 from web.auth import requires
 from web.errors import sentences
@@ -50,6 +52,19 @@ def index() -> str:
 @requires(Action.SEE_PROPOSALS, of="proposal")
 def show(proposal_id: int) -> str:
     return _page(proposal_id)
+
+
+@bp.get("/proposals/<int:proposal_id>/why-not")
+@requires(Action.SEE_PROPOSALS, of="proposal")
+def why_not(proposal_id: int) -> str | tuple[str, int]:
+    """Beside the proposal: why the family is not given another offer instead."""
+    code = pair_words.asked_code(request.args)
+    try:
+        with doors.db().read() as store:
+            answer = explain_for_proposal(proposal_id, code, session=store, **pair_words.asking())
+    except InvalidFields as error:
+        return _page(proposal_id, errors=problems_by_field(error), asked_code=code), 404
+    return _page(proposal_id, answer=answer, asked_code=code)
 
 
 def _statuses() -> frozenset[ProposalStatus]:
@@ -90,6 +105,7 @@ def _page(proposal_id: int | None, **more: Any) -> str:
         page = None
         if current is not None:
             page = look_at_proposal(current, by=actor, session=store, as_of=doors.today(), rules=doors.rules())
+        choices = offers_to_ask(store, actor, page.detail.need.category) if page else ()
     together = _same_offer(places, shown, page)
     return render_template(
         "proposals/queue.html",
@@ -103,7 +119,8 @@ def _page(proposal_id: int | None, **more: Any) -> str:
         decides=may(actor, Action.DECIDE_PROPOSAL), approves=_approves(), notes=may(actor, Action.EDIT_NEEDS),
         reveals=may(actor, Action.REVEAL_PERSON), open_states=OPEN, holding=HOLDING, now=now,
         today=doors.today(), outcomes=list(ContactOutcome), undo_minutes=doors.rules().policy.undo_minutes,
-        **{"errors": {}, "typed": {}, "person": None, "sheet": ""} | more,
+        pair_words=pair_words, choices=choices,
+        **{"errors": {}, "typed": {}, "person": None, "sheet": "", "answer": None, "asked_code": ""} | more,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from web import run_figures as figures
 from web.auth import requires
 from web.exports import Column, Kind, download
 from web.labels import label
+from web.model_words import model_word
 
 bp = Blueprint("runs", __name__)
 PRICES_SHOWN = 10
@@ -27,7 +28,7 @@ PRICES_SHOWN = 10
 def words() -> dict[str, Any]:
     actor = doors.actor()
     return {
-        "figures": figures, "now": doors.now,
+        "figures": figures, "now": doors.now, "model_word": model_word,
         "sees_needs": may(actor, Action.SEE_NEEDS), "sees_offers": may(actor, Action.SEE_OFFERS),
     }  # fmt: skip
 
@@ -134,7 +135,9 @@ def _result(store: Any, run: RunRow, *, is_newest: bool) -> dict[str, Any]:
     prices = sorted(report.get("prices", {}).items(), key=lambda item: (-item[1]["reached_weight"], -item[1]["score"]))
     titles = queries.offer_titles(store, [int(offer_id) for offer_id, _price in prices[:PRICES_SHOWN]])
     shortages = figures.shortages(report, waiting, run.as_of)[: figures.MOST_SHORT]
+    names = queries.division_names(store, {row["region"] for row in report.get("marginal", ())})
     return {
+        "one_more": figures.one_more(report, lambda code: names.get(code, code)),
         "is_newest": is_newest,
         "counties": counties,
         "total": _total(counties)

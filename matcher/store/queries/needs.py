@@ -244,6 +244,7 @@ class Unmet:
     remaining: int
     blocking: tuple[tuple[str, int], ...]
     smallest_change: Mapping[str, Any]
+    nearest: tuple[str, str, str] | None  # number, title and donor of the nearest offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,9 +318,12 @@ def _past(rows: list[Row[Any]]) -> Past:
 
 def _unmet(session: Session, need_id: int) -> Unmet | None:
     u = UNMET.c
+    nearest = (OFFER.c.code, OFFER.c.title, DONOR.c.name)
     query = (
-        select(u.run_id, RUN.c.as_of, u.remaining, u.blocking, u.smallest_change)
+        select(u.run_id, RUN.c.as_of, u.remaining, u.blocking, u.smallest_change, *nearest)
         .join(RUN, RUN.c.id == u.run_id)
+        .outerjoin(OFFER, OFFER.c.id == u.nearest_offer_id)
+        .outerjoin(DONOR, DONOR.c.id == OFFER.c.donor_id)
         .where(u.need_id == need_id)
         .order_by(u.run_id.desc())
         .limit(1)
@@ -328,7 +332,8 @@ def _unmet(session: Session, need_id: int) -> Unmet | None:
     if row is None:
         return None
     blocking = tuple((str(code), int(count)) for code, count in row.blocking)
-    return Unmet(row.run_id, row.as_of, row.remaining, blocking, dict(row.smallest_change or {}))
+    found = (row.code, row.title, row.name) if row.code else None
+    return Unmet(row.run_id, row.as_of, row.remaining, blocking, dict(row.smallest_change or {}), found)
 
 
 # ── households ─────────────────────────────────────────────────────────────────────────────────────────────────

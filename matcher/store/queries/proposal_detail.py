@@ -155,6 +155,7 @@ class Other:
     """A next-best offer and why it was not chosen."""
 
     offer_id: int
+    code: str
     title: str
     donor_name: str
     score: int
@@ -291,11 +292,11 @@ def _others(session: Session, alternatives: list[dict[str, Any]]) -> list[Other]
     if not ids:
         return []
     query = (
-        select(col(Offer.id), col(Offer.title), col(Donor.name))
+        select(col(Offer.id), col(Offer.code), col(Offer.title), col(Donor.name))
         .join(Donor, col(Donor.id) == Offer.donor_id)
         .where(col(Offer.id).in_(ids))
     )
-    names = {id_: (title, donor) for id_, title, donor in session.execute(query)}
+    names = {id_: (code, title, donor) for id_, code, title, donor in session.execute(query)}
     return [
         Other(other["offer_id"], *names[other["offer_id"]], other["score"], other["why_not"])
         for other in alternatives

@@ -288,6 +288,13 @@ def waiting_by_kind(session: Session, unit_id: int, run_id: int) -> dict[tuple[C
     return dict(found)
 
 
+def division_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """Names of divisions by code."""
+    division = SQLModel.metadata.tables["division"]
+    rows = session.execute(select(division.c.code, division.c.name).where(division.c.code.in_(list(codes))))
+    return {row.code: row.name for row in rows}
+
+
 def offer_titles(session: Session, offer_ids: Iterable[int]) -> dict[int, str]:
     """Titles of the offers a run put a price on."""
     rows = session.execute(select(OFFER.c.id, OFFER.c.title).where(OFFER.c.id.in_(list(offer_ids))))

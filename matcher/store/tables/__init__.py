@@ -1,10 +1,11 @@
 """All tables, by subject. Importing this module fills the metadata."""
 
-from matcher.store.tables.audit import AuditEvent
+from matcher.store.tables.audit import AuditEvent, AuditHead
 from matcher.store.tables.delivery import Delivery
 from matcher.store.tables.imports import ImportBatch, ImportedRow
 from matcher.store.tables.jobs import Job, Outbox
 from matcher.store.tables.matching import ContactNote, MatchRun, Proposal, ProposalStep, UnmetNeed
+from matcher.store.tables.models import ModelUse, ModelVersion
 from matcher.store.tables.needs import Need
 from matcher.store.tables.network import Account, Division, Installation, SignIn, Unit
 from matcher.store.tables.offers import Donor, Offer
@@ -13,6 +14,7 @@ from matcher.store.tables.people import Household
 __all__ = [
     "Account",
     "AuditEvent",
+    "AuditHead",
     "ContactNote",
     "Delivery",
     "Division",
@@ -23,6 +25,8 @@ __all__ = [
     "Installation",
     "Job",
     "MatchRun",
+    "ModelUse",
+    "ModelVersion",
     "Need",
     "Offer",
     "Outbox",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from matcher.domain.learning import HAND
 from matcher.domain.terms import ContactOutcome, DeclineReason, ProposalAction, ProposalStatus, RunStatus
 from matcher.store.columns import Code, Sealed, one_of
 from matcher.store.tables.base import Versioned, json_field
@@ -62,6 +63,8 @@ class Proposal(Versioned, table=True):
     reasons: list[Any] = json_field(list)  # [{code, params}], strongest first
     against: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     alternatives: list[Any] = json_field(list)  # [{offer_id, score, why_not: {code, params}}]
+    signals: dict[str, float] = json_field(dict)  # what the texts say of the pair, by signal, in [0, 1]
+    model: str = Field(default=HAND, max_length=32)  # the weights that judged it
     status: ProposalStatus = Field(default=ProposalStatus.PROPOSED, sa_type=Code(ProposalStatus), index=True)
     rank: int  # place in the queue of the run when shown, 1 = first
     need_version: int  # what the engine saw
@@ -78,7 +81,8 @@ class Proposal(Versioned, table=True):
 class ProposalStep(SQLModel, table=True):
     """Every step of a proposal, never changed: who, what, from where to where. An undo is a step too.
 
-    Also what learning reads later: the rank shown, the parts and the policy version live on the proposal and run.
+    A person's step also keeps what they had before them, because a later run may judge an undecided pair anew: the
+    run, the place in the queue, the signals, and the model and policy that judged. Learning reads it here.
     """
 
     __tablename__ = "proposal_step"
@@ -96,6 +100,11 @@ class ProposalStep(SQLModel, table=True):
     to_unit_id: int | None = None
     by_account_id: int | None = Field(default=None, foreign_key="account.id", index=True)  # None: the timetable
     at: datetime = Field(index=True)
+    run_id: int | None = Field(default=None, foreign_key="match_run.id")
+    rank_shown: int | None = None
+    signals: dict[str, float] | None = Field(default=None, sa_type=JSON)
+    model: str | None = Field(default=None, max_length=32)
+    policy_version: str | None = Field(default=None, max_length=60)
 
 
 class UnmetNeed(SQLModel, table=True):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from matcher.domain.policy import Policy
 from matcher.domain.reasons import ReasonCode as C
 from matcher.domain.regions import Places
 from matcher.domain.terms import Category, FileLevel, FundSource, HardshipClass, PayoutChannel, RunStage, ScorePart
+from matcher.engine.fusion import HAND, fuse
 from matcher.engine.pipeline import match, rank
 from seeds.reference import language
 from tests.matcher.engine.people import PAIRS, TODAY, a_need, an_offer, the_pairs
@@ -108,7 +110,15 @@ def test_the_household_of_the_heavier_class_gets_the_last_sack():
     assert unmet.smallest_change.params["quantity"] == 1
 
 
-def test_reasons_name_shared_words_place_waiting_and_class():
+def test_the_signals_kept_with_a_proposal_are_those_that_made_its_content_part():
+    needs, offers = the_pairs(with_category=True)
+    plan = match(needs, offers, policy=POLICY, places=PLACES, language=language(), as_of=TODAY)
+    for p in plan.proposals:
+        signals = {name: np.array([value]) for name, value in p.signals.items()}
+        assert abs(POLICY.weights[ScorePart.CONTENT] * fuse(signals, HAND)[0] - p.parts[ScorePart.CONTENT]) < 1
+
+
+def test_reasons_name_the_common_concept_place_waiting_and_class():
     need = a_need(created_on=TODAY - timedelta(days=60), helped_this_year=0, quantity=1)
     (proposal,) = plan_of([need], [an_offer(regions=("410823",))]).proposals
     reasons = {reason.code: reason.params for reason in proposal.reasons}
@@ -116,8 +126,8 @@ def test_reasons_name_shared_words_place_waiting_and_class():
     assert reasons[C.WAITED_DAYS] == {"days": 60}
     assert reasons[C.HARDSHIP_CLASS] == {"hardship_class": "deep"}
     assert reasons[C.AMOUNT_FITS]["quantity"] == 1
-    assert proposal.reasons[0].code is C.WORDS_SHARED
-    assert reasons[C.WORDS_SHARED]["words"]
+    assert proposal.reasons[0].code is C.SAME_CONCEPT
+    assert reasons[C.SAME_CONCEPT] == {"concept": "FOO.flour", "need_words": ("包饺子",), "offer_words": ("面粉",)}
 
 
 def test_part_of_a_wish_speaks_against_and_the_rest_stays_open():

@@ -39,7 +39,7 @@ def copy_line(run, k, **changes):
 def test_a_true_result_holds_in_every_check(name):
     checks = matched(name).verify()
     assert [check.name for check in checks if not check.holds] == []
-    assert len(checks) == 16 and checks[-1].figures["pairs"] > 0
+    assert len(checks) == 17 and checks[-1].figures["pairs"] > 0
 
 
 def test_parts_with_thresholds_are_solved_again_by_another_solver(mixed):
@@ -199,3 +199,39 @@ def test_a_report_without_certificate(mixed):
 def test_counts_that_were_polished(mixed):
     mixed.report["counts"]["needs_served"] += 1
     assert mixed.broken() == {"counts"}
+
+
+def test_a_household_that_was_swapped(mixed):
+    """Two proposals trade their needs: each pair may be permitted, the scores are no longer theirs."""
+    a, b = row(mixed, "A7"), row(mixed, "A4")
+    mixed.claims.need_id[a], mixed.claims.need_id[b] = mixed.claims.need_id[b], mixed.claims.need_id[a]
+    assert {"pairs_permitted", "hard_rules"} & mixed.broken()
+
+
+def test_needs_moved_to_another_household(mixed):
+    i, k = (mixed.needs.need_id.index(name) for name in ("A7", "A4"))
+    mixed.needs.household_id[i] = mixed.needs.household_id[k]
+    assert "objective" in mixed.broken()
+
+
+def test_raised_prices_with_a_lowered_bound():
+    run = matched("hubei_2020")
+    for entry in run.report["prices"].values():
+        entry["score"] = 10 * float(entry["score"]) + 1
+    run.report["bound"]["score_parts"] -= 1
+    assert "certificate" in run.broken()
+
+
+def test_every_planted_fault_has_a_name_of_its_own():
+    """At least twenty different corruptions are planted in this file, one test each."""
+    planted = [name for name in globals() if name.startswith("test_") and name not in HARMLESS]
+    assert len(planted) >= 20
+
+
+HARMLESS = {
+    "test_a_true_result_holds_in_every_check",
+    "test_parts_with_thresholds_are_solved_again_by_another_solver",
+    "test_the_prices_alone_prove_the_plain_run",
+    "test_wrong_prices_prove_nothing_but_are_replaced_by_a_second_solution",
+    "test_every_planted_fault_has_a_name_of_its_own",
+}

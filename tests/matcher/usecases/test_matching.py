@@ -1,9 +1,10 @@
 """Match runs on real databases: what is kept, what is superseded, what is never touched."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Mapper
 from sqlmodel import Session, col, select
 
 from matcher.domain.terms import (
@@ -19,50 +20,26 @@ from matcher.domain.terms import (
 from matcher.errors import Cancelled, LeaseLost, NotFound, NotPermitted
 from matcher.store import stock
 from matcher.store.session import Database
-from matcher.store.tables import AuditEvent, Job, MatchRun, Need, Offer, Proposal, ProposalStep, UnmetNeed
+from matcher.store.tables import (
+    AuditEvent,
+    Donor,
+    Household,
+    Job,
+    MatchRun,
+    Need,
+    Offer,
+    Proposal,
+    ProposalStep,
+    UnmetNeed,
+)
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.jobs import claim_job, reconcile_jobs
 from matcher.usecases.matching import run_matching, start_nightly_run, start_run, stop_run
-from matcher.usecases.plan_keeping import RunCard
 from matcher.usecases.rules import Rules
 from seeds import reference
 from tests import factories as make
 from tests.factories import TODAY
-from tests.places import places
-from tests.policies import the_policy
-
-LEASE_SECONDS = 60
-
-
-@pytest.fixture(scope="session")
-def rules() -> Rules:
-    return Rules(policy=the_policy(TODAY), places=places())
-
-
-def quiet(_stage: RunStage, _share: float) -> None:
-    return None
-
-
-@pytest.fixture
-def run(database: Database, now: datetime, rules: Rules) -> Callable[..., RunCard]:
-    """Start, claim and do a run over the whole city, or over one union."""
-
-    def go(unit_id: int | None = None, progress=quiet, at: datetime = now) -> RunCard:
-        with database.read() as session:
-            unit_id = unit_id or make.the_city(session).id
-        started = start_run(unit_id, by=None, uow=UnitOfWork(database), now=at)
-        lease = claim_job(started.job_id, lease_seconds=LEASE_SECONDS, uow=UnitOfWork(database), now=at)
-        return run_matching(
-            started.run_id,
-            lease=lease,
-            rules=rules,
-            language=reference.language(),
-            uow=UnitOfWork(database),
-            clock=lambda: at,
-            progress=progress,
-        )
-
-    return go
+from tests.matcher.usecases.conftest import quiet
 
 
 def proposals(session: Session, *status: ProposalStatus) -> list[Proposal]:
@@ -99,6 +76,29 @@ def test_a_run_proposes_with_reasons_versions_and_ranks(database: Database, run)
         assert sum(one.maxima.values()) == 1000
         assert one.reasons and all(set(reason) == {"code", "params"} for reason in one.reasons)
         assert (one.need_version, one.offer_version) == (1, 1)
+        assert one.model == "hand" and one.signals["meaning"] > 0.5
+        assert all(0 < value <= 1 for value in one.signals.values())
+
+
+def test_no_row_becomes_an_object_on_the_way(database: Database, run):
+    """Needs, offers, families, proposals and unmet needs travel as columns, in and out."""
+    filled(database, families=8, stock_left=5)
+    run()
+    made: list[type] = []
+
+    def note(target: object, *_rest: object) -> None:
+        made.append(type(target))
+
+    event.listen(Mapper, "load", note)
+    event.listen(Mapper, "init", note)
+    try:
+        assert run().proposals == 5
+    finally:
+        event.remove(Mapper, "load", note)
+        event.remove(Mapper, "init", note)
+    in_bulk = {Need, Offer, Household, Donor, Proposal, ProposalStep, UnmetNeed}
+    assert [kind for kind in made if kind in in_bulk] == []
+    assert len(made) < 20  # the run, its job, its union and the audit line, however many families there are
 
 
 def test_a_run_keeps_its_figures_and_ends_its_job(database: Database, run, now: datetime):
@@ -109,6 +109,7 @@ def test_a_run_keeps_its_figures_and_ends_its_job(database: Database, run, now: 
         assert (done.status, job.status, job.share) == (RunStatus.DONE, RunStatus.DONE, 1.0)
         assert done.finished_at == now and job.lease_until is None
         assert done.policy_version == done.report["policy"]["version"]
+        assert (done.report["model"]["name"], done.report["model"]["remembers"]) == ("hand", False)
         assert (done.proposals, done.households_in_need, done.households_reached) == (1, 2, 1)
         county = done.report["counties"][0]
         assert (county["on_file"], county["in_need"], county["matched"], county["delivered"]) == (2, 2, 1, 0)

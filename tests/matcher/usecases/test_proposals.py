@@ -73,6 +73,20 @@ def test_confirming_promises_and_lists_and_tells(office: Office, now: datetime) 
     assert (trail.account_id, trail.details["quantity"]) == (office.caseworker.account_id, 1)
 
 
+def test_a_decision_keeps_what_the_person_had_before_them(database: Database, now: datetime) -> None:
+    with database.write() as session:
+        run_id = make.a_run(session, policy_version="jiaozuo-1").id
+        session.commit()
+    office = an_office(database, run_id=run_id, rank=7, signals={"meaning": 0.81}, model="learned-3")
+    decline_proposal(office.proposal_id, DeclineReason.WRONG_ITEM, **office.acts(now))
+    office.change(Proposal, office.proposal_id, rank=1, signals={}, model="learned-4")  # a later run
+    with database.read() as session:
+        step = session.exec(select(ProposalStep)).one()
+    assert (step.run_id, step.rank_shown, step.signals) == (run_id, 7, {"meaning": 0.81})
+    assert (step.model, step.policy_version) == ("learned-3", "jiaozuo-1")
+    assert (step.reason, step.by_account_id) == ("wrong_item", office.caseworker.account_id)
+
+
 def test_versions_of_need_and_offer_stay(office: Office, now: datetime) -> None:
     confirm_proposal(office.proposal_id, **office.acts(now))
     assert (office.need().version, office.offer().version) == (1, 1)
