@@ -57,6 +57,7 @@ def rank(needs: Path, offers: Path, out: Path, *, top: int, lesson: Lesson | Non
 @refusing
 def evaluate(needs: Path, offers: Path, judgements: Path, *, lesson: Lesson | None, as_json: bool) -> int:
     day = today()
+    policy = policies.chosen(load_settings().policy, day)
     need_rows, offer_rows = read_both(needs, offers, day)
     name_problems({needs: need_rows, offers: offer_rows})
     judged, problems = read_judgements(judgements, needs=need_rows.columns.need_id, offers=offer_rows.columns.offer_id)
@@ -68,10 +69,11 @@ def evaluate(needs: Path, offers: Path, judgements: Path, *, lesson: Lesson | No
         judged,
         language=language_in_use(),
         as_of=day,
+        text_floor=policy.text_floor,
         learned=taught,
         right_categories=read_right_categories(needs),
     )
-    figures |= {"fill_rate": _fill_rate(need_rows, offer_rows, policies.chosen(load_settings().policy, day))}
+    figures |= {"fill_rate": _fill_rate(need_rows, offer_rows, policy)}
     figures |= {"rows_refused": need_rows.rows_refused + offer_rows.rows_refused + len({p.row for p in problems})}
     tell(figures | told, as_json, evaluation_text(figures | told, command_language()))
     return FELL_SHORT if figures["rows_refused"] or fell_short else DONE

@@ -33,6 +33,13 @@ SIGNALS: dict[str, tuple[Pair, Pair]] = {
         ("互相矛盾", "Texts exclude each other"),
         ("话里的年龄、学段、地方等对不上", "ages, school stages or places told do not fit"),
     ),
+    "misfit": (
+        ("不是给这样的人的", "Meant for others"),
+        (
+            "这类帮扶给的是别的年龄、别的健康状况的人",
+            "such help is for people of other ages or another state of health",
+        ),
+    ),
     "remembered": (
         ("相似的采用过", "Taken before"),
         ("相似的需求，经办人采用过这样的资源", "for needs alike, caseworkers took offers like this"),

@@ -126,6 +126,11 @@ class Contradictions:
         """Whether both texts tell of one school stage (高三, 普通高中)."""
         return bool(self._needs[self._need_kinds[i]].stages & self._offers[self._offer_kinds[j]].stages)
 
+    def ages_meant(self, j: int) -> tuple[tuple[int, int], ...]:
+        """Ages of those whom the text of offer row j is for, empty where it does not say."""
+        kind = int(self._offer_kinds[j])
+        return self._offers[kind].ages
+
     def overruled(self, i: int, j: int) -> list[Clash]:
         """What the texts surely disagree about although both columns are filled and the rule decides."""
         return [clash for clash, sure in self.read(i, j).items() if sure >= SURE and self._is_known(clash, i, j)]
@@ -218,8 +223,8 @@ def _told(reading: Reading, *, is_offer: bool) -> _Told:
     elif said := [value for value in reading.values(Told.AGE) if isinstance(value, int)]:
         others = [(low, high) for low, high in spans if not any(low <= age <= high for age in said)]
         spans = [span for span in others if span != MINOR_AGES] + [(age, age) for age in said]
-    else:
-        spans += [_STAGE_AGES[stage] for stage in stages]
+    elif stages:
+        spans = [span for span in spans if span != MINOR_AGES] + [_STAGE_AGES[stage] for stage in stages]
     codes = {told: frozenset(str(v) for v in reading.values(told)) for told in Told}
     lived = codes[Told.PLACE] - codes[Told.ROUTE_TO]
     days = [value for told in (Told.ON, Told.FROM) for value in reading.values(told) if isinstance(value, date)]

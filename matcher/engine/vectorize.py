@@ -1,8 +1,8 @@
 """Texts become sparse vectors, and two blocks of rows become named signals of closeness, each in [0, 1].
 
 meaning        both speak of one concept of the lexicon: log(1 + m ⁄ 0.01) ⁄ log(101) with
-               m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.15 for another of
-               the same category or a listed pair, 0 between two different things (a wheelchair, a hearing aid)
+               m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.04 for another of
+               the same category, 0.15 for one of a listed pair, 0 between two different things (轮椅, 助听器)
 kind           both are of one category or a listed pair: the probability of it
 wording        cosine of TF-IDF, times 1.25 up to 1, see `wording.py`; two fifths of it where the need names a thing and
                the offer none with the same head (口罩)
@@ -12,6 +12,9 @@ item           of two named things, the idf-weighted share of the shorter name's
                only one side ever uses (brands, models) count a quarter
 conflict       how likely the two are of categories that may not meet
 contradiction  how surely the texts exclude each other, see `contradictions.py`
+misfit         the kind of help that a need speaks of is for other people than the offer, by age or by health: how far
+               Σ belief over the concepts that never go with the offer's ages (its text's, else its concepts') or
+               with what it serves exceeds 0.4
 remembered     needs alike were given offers alike; declined: they did not take them; see `memory.py`
 
 `fusion.py` makes one closeness of them. Vectors are made from rows in id order with sparse products only, so equal
@@ -44,8 +47,9 @@ MEETS = np.eye(len(CATEGORIES))
 for _need, _offer in LISTED_PAIRS:
     MEETS[PLACE[_need], PLACE[_offer]] = 1.0
 
-KIN = 0.15
+KIN, LISTED_KIN = 0.04, 0.15
 FAINT = 0.01
+DOUBT = 0.4
 HEADLESS = 0.4
 ABROAD, AT_HOME = (
     0.25,
@@ -80,8 +84,12 @@ class TextSpace:
         kind_of = [PLACE[concept.category] for concept in language.lexicon.concepts]
         self._kind_of = np.eye(len(CATEGORIES))[kind_of]  # (n_concepts, 20)
         things = np.array([concept.is_thing for concept in language.lexicon.concepts], dtype=bool)
-        alike = (self._kind_of @ MEETS @ self._kind_of.T) * ~np.outer(things, things)
-        self._kin = np.maximum(KIN * alike, np.eye(len(kind_of)))
+        same = np.eye(len(CATEGORIES))
+        alike = self._kind_of @ np.where(same < MEETS, LISTED_KIN, KIN * same) @ self._kind_of.T
+        self._kin = np.maximum(alike * ~np.outer(things, things), np.eye(len(kind_of)))
+        health = np.array([concept.health for concept in language.lexicon.concepts])
+        told = health != ""
+        self._other_health = (np.outer(told, told) & (health[:, None] != health[None, :])).astype(float)
 
     def fit(
         self,
@@ -106,6 +114,7 @@ class TextSpace:
             known=known or Known(),
         )
         self._kin_of_offers = self._kin @ self.offers.concepts.T  # (n_concepts, n_offers)
+        self._misfits = self._misfits_of_offers()
         return self
 
     @classmethod
@@ -143,6 +152,7 @@ class TextSpace:
             "item": self._items.closeness(need_rows, offer_rows),
             "conflict": np.clip(certainty - kind, 0.0, 1.0),
             "contradiction": self.contradictions.between(need_rows, offer_rows),
+            "misfit": np.clip((n.concepts[need_rows] @ self._misfits[:, offer_rows] - DOUBT) / (1 - DOUBT), 0.0, 1.0),
         }
         return found | self._recalled(need_rows, offer_rows)
 
@@ -207,6 +217,20 @@ class TextSpace:
         return Side(
             texts, tfidf, bm25, concepts, kinds, inferred, things, ((things @ kind_of) > 0).astype(float).tocsr()
         )
+
+    def _misfits_of_offers(self) -> Matrix:
+        """How surely each offer is for other people than each concept, (n_concepts, n_offers) in [0, 1]: for other ages
+        if its text tells any, else by the ages of what it serves; and by health."""
+        concepts = self.language.lexicon.concepts
+        offered = self.offers.concepts**2
+        best = self.offers.concepts.max(axis=1, keepdims=True, initial=0.0)
+        shares = best * offered / np.maximum(CERTAIN_LEAST, offered.sum(axis=1, keepdims=True))
+        found = np.array([[float(a.is_misfit(b)) for b in concepts] for a in concepts]) @ shares.T
+        for j in range(len(self.offers.texts)):
+            if told := self.contradictions.ages_meant(j):
+                other_age = np.array([float(concept.is_for_other_ages(told)) for concept in concepts])
+                found[:, j] = np.maximum(other_age, self._other_health @ shares[j])
+        return np.asarray(found)
 
     def _kind_of_category(self, category: Category) -> Matrix:
         return np.asarray(np.eye(len(CATEGORIES))[PLACE[category]])

@@ -11,9 +11,25 @@ from matcher.engine.text import normalise
 from seeds.reference import lexicon, rows
 
 CONCEPTS = [
-    {"concept": "MED.cancer", "zh": "癌症放化疗", "en": "cancer", "is_thing": "no", "covers": ""},
-    {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes", "covers": ""},
-    {"concept": "FOO.package", "zh": "米面油礼包", "en": "parcels", "is_thing": "no", "covers": "FOO.flour"},
+    {
+        "concept": "MED.cancer",
+        "zh": "癌症放化疗",
+        "en": "cancer",
+        "is_thing": "no",
+        "covers": "",
+        "ages": "",
+        "health": "",
+    },
+    {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes", "covers": "", "ages": "", "health": ""},
+    {
+        "concept": "FOO.package",
+        "zh": "米面油礼包",
+        "en": "parcels",
+        "is_thing": "no",
+        "covers": "FOO.flour",
+        "ages": "",
+        "health": "",
+    },
 ]
 WORD = {"concept": "MED.cancer", "word": "化疗", "weight": "2", "kind": "official", "side": "both"}
 PHRASES = [
@@ -63,6 +79,19 @@ def test_a_line_that_cannot_be_used_is_named(words, column, problem):
         build(CONCEPTS, words, PHRASES)
     found = refused.value
     assert (found.table, found.row, found.column, found.problem) == ("words", len(words) + 1, column, problem)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "problem"),
+    [("ages", "18 to 26", "unknown_ages"), ("ages", "26-18", "unknown_ages"), ("health", "sick", "unknown_health")],
+)
+def test_a_concept_for_unknown_people_is_named(column, value, problem):
+    with pytest.raises(LexiconProblem) as refused:
+        build([*CONCEPTS[:2], CONCEPTS[2] | {column: value}], [WORD], PHRASES)
+    found = refused.value
+    assert (found.table, found.row, found.column, found.value, found.problem) == (
+        "concepts", 4, column, value, problem,
+    )  # fmt: skip
 
 
 def test_a_gap_reaches_six_characters_and_no_further():
