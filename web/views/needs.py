@@ -21,7 +21,6 @@ from matcher.usecases.households import reveal_person
 from matcher.usecases.match_now import match_need_now
 from matcher.usecases.need_input import need_problems
 from matcher.usecases.pair_questions import explain_for_need
-from seeds import reference
 from web import doors, need_tables, pair_words
 from web.auth import requires
 from web.exports import download
