@@ -59,7 +59,7 @@ FILE_MESSAGES: dict[str, Pair] = {
         "Two results would go to the same file {name}; give each a name of its own",
     ),
     "report_with_encoder": (
-        "报告 {name} 是用 {encoder} 理解需求算出来的，现在的 NUANLIU_ENCODER 不是它；请设成同一个（连同版本）再复核",
+        "报告 {name} 是用语言模型 {encoder} 算出来的，现在的 NUANLIU_ENCODER 不是它；请设成同一个（连同版本）再复核",
         "{name} was made with the encoder {encoder}, which NUANLIU_ENCODER does not name now; set the same one, of the "
         "same version, to check it",
     ),

