@@ -38,7 +38,8 @@ class LexiconProblem(ValueError):
 @dataclass(frozen=True, slots=True)
 class Concept:
     """`is_thing`: a concrete thing, so that two rows that name different ones do not meet. `covers`: numbers of the
-    concepts that it serves as well (a parcel of rice, flour and oil serves who lacks flour). `ages`: lowest and highest
+    concepts that it serves as well (a parcel of rice, flour and oil serves who lacks flour). `near`: numbers
+    of those that help in part (an electric heater, who has no coal), told on one side only. `ages`: lowest and highest
     age in years, both included, of those whom such help is for; None for people of any age. `health`: "well"
     (cover to be taken out, a check-up), "ill" (a bill of treatment) or "" for both."""
 
@@ -48,6 +49,7 @@ class Concept:
     en: str
     is_thing: bool
     covers: tuple[int, ...] = ()
+    near: tuple[int, ...] = ()
     ages: tuple[int, int] | None = None
     health: str = ""
 
@@ -176,10 +178,7 @@ def _concepts(rows: list[Mapping[str, str]]) -> tuple[tuple[Concept, ...], dict[
         place[row["concept"]] = k
     made = []
     for k, row in enumerate(rows):
-        covered = [code for code in row["covers"].split(";") if code]
-        if unknown := [code for code in covered if code not in place]:
-            raise LexiconProblem("concepts", k + 2, "covers", unknown[0], "unknown_concept")
-        covers = tuple(place[code] for code in covered)
+        covers, near = (_listed(row, k + 2, column, place) for column in ("covers", "near"))
         code = row["concept"]
         ages = _AGES.fullmatch(row["ages"])
         if row["ages"] and (ages is None or int(ages[1]) > int(ages[2])):
@@ -188,8 +187,17 @@ def _concepts(rows: list[Mapping[str, str]]) -> tuple[tuple[Concept, ...], dict[
             raise LexiconProblem("concepts", k + 2, "health", row["health"], "unknown_health")
         span = (int(ages[1]), int(ages[2])) if ages else None
         is_thing = row["is_thing"] == "yes"
-        made.append(Concept(code, Category(code[:3]), row["zh"], row["en"], is_thing, covers, span, row["health"]))
+        made.append(
+            Concept(code, Category(code[:3]), row["zh"], row["en"], is_thing, covers, near, span, row["health"])
+        )
     return tuple(made), place
+
+
+def _listed(row: Mapping[str, str], number: int, column: str, place: Mapping[str, int]) -> tuple[int, ...]:
+    codes = [code for code in row[column].split(";") if code]
+    if unknown := [code for code in codes if code not in place]:
+        raise LexiconProblem("concepts", number, column, unknown[0], "unknown_concept")
+    return tuple(place[code] for code in codes)
 
 
 def _words(rows: Rows, place: Mapping[str, int], concepts: tuple[Concept, ...]) -> tuple[Word, ...]:

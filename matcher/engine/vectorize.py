@@ -2,7 +2,7 @@
 
 meaning        both speak of one concept of the lexicon: log(1 + m ⁄ 0.01) ⁄ log(101) with
                m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.04 for another of
-               the same category, 0.15 for one of a listed pair, 0 between two different things (轮椅, 助听器)
+               the same category, 0.15 for one near it or of a listed pair, 0 between two things (轮椅, 助听器)
 kind           both are of one category or a listed pair: the probability of it
 wording        cosine of TF-IDF, times 1.25 up to 1, see `wording.py`; two fifths of it where the need names a thing and
                the offer none with the same head (口罩)
@@ -49,7 +49,7 @@ MEETS = np.eye(len(CATEGORIES))
 for _need, _offer in LISTED_PAIRS:
     MEETS[PLACE[_need], PLACE[_offer]] = 1.0
 
-KIN, LISTED_KIN = 0.04, 0.15
+KIN, NEAR_KIN = 0.04, 0.15
 FAINT = 0.01
 DOUBT = 0.4
 HEADLESS = 0.4
@@ -87,7 +87,10 @@ class TextSpace:
         self._kind_of = np.eye(len(CATEGORIES))[kind_of]  # (n_concepts, 20)
         things = np.array([concept.is_thing for concept in language.lexicon.concepts], dtype=bool)
         same = np.eye(len(CATEGORIES))
-        alike = self._kind_of @ np.where(same < MEETS, LISTED_KIN, KIN * same) @ self._kind_of.T
+        alike = self._kind_of @ np.where(same < MEETS, NEAR_KIN, KIN * same) @ self._kind_of.T
+        for k, concept in enumerate(language.lexicon.concepts):
+            for other in concept.near:
+                alike[k, other] = alike[other, k] = NEAR_KIN
         self._kin = np.maximum(alike * ~np.outer(things, things), np.eye(len(kind_of)))
         health = np.array([concept.health for concept in language.lexicon.concepts])
         told = health != ""

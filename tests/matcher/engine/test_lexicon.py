@@ -10,26 +10,11 @@ from matcher.engine.recognise import Recogniser
 from matcher.engine.text import normalise
 from seeds.reference import lexicon, rows
 
+BLANK = {"is_thing": "no", "covers": "", "near": "", "ages": "", "health": ""}
 CONCEPTS = [
-    {
-        "concept": "MED.cancer",
-        "zh": "癌症放化疗",
-        "en": "cancer",
-        "is_thing": "no",
-        "covers": "",
-        "ages": "",
-        "health": "",
-    },
-    {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes", "covers": "", "ages": "", "health": ""},
-    {
-        "concept": "FOO.package",
-        "zh": "米面油礼包",
-        "en": "parcels",
-        "is_thing": "no",
-        "covers": "FOO.flour",
-        "ages": "",
-        "health": "",
-    },
+    BLANK | {"concept": "MED.cancer", "zh": "癌症放化疗", "en": "cancer"},
+    BLANK | {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes"},
+    BLANK | {"concept": "FOO.package", "zh": "米面油礼包", "en": "parcels", "covers": "FOO.flour"},
 ]
 WORD = {"concept": "MED.cancer", "word": "化疗", "weight": "2", "kind": "official", "side": "both"}
 PHRASES = [
@@ -83,7 +68,12 @@ def test_a_line_that_cannot_be_used_is_named(words, column, problem):
 
 @pytest.mark.parametrize(
     ("column", "value", "problem"),
-    [("ages", "18 to 26", "unknown_ages"), ("ages", "26-18", "unknown_ages"), ("health", "sick", "unknown_health")],
+    [
+        ("near", "FOO.nothing", "unknown_concept"),
+        ("ages", "18 to 26", "unknown_ages"),
+        ("ages", "26-18", "unknown_ages"),
+        ("health", "sick", "unknown_health"),
+    ],
 )
 def test_a_concept_for_unknown_people_is_named(column, value, problem):
     with pytest.raises(LexiconProblem) as refused:
