@@ -38,7 +38,7 @@ def small_lexicon() -> Lexicon:
         for text in texts
     ]
     concepts = [
-        {"concept": code, "covers": "", "ages": "", "health": "", "zh": code, "en": code, "is_thing": "no"}
+        {"concept": code, "covers": "", "near": "", "ages": "", "health": "", "zh": code, "en": code, "is_thing": "no"}
         for code in SPOKEN
     ]
     return build(concepts, [], phrases)
