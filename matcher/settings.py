@@ -73,6 +73,15 @@ class Settings(BaseSettings):
         return self.data_dir.resolve() / "vectors"
 
     @property
+    def learned_dir(self) -> Path | None:
+        """Where what is learned from the lexicon is kept, to be made again at will; None without a home."""
+        cache = os.environ.get("XDG_CACHE_HOME")
+        try:
+            return (Path(cache) if cache else Path.home() / ".cache") / "nuanliu"
+        except RuntimeError:
+            return None
+
+    @property
     def effective_audit_dir(self) -> Path | None:
         """None when there is neither a setting nor a home to keep it in."""
         if self.audit_dir is not None:

@@ -130,7 +130,7 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
 def language_in_use() -> Language:
     """The lexicon and the encoder of the settings."""
     settings = load_settings()
-    return reference.language(settings.encoder, vectors=settings.vectors_dir)
+    return reference.language(settings.encoder, vectors=settings.vectors_dir, learned=settings.learned_dir)
 
 
 def _language_of(told: dict[str, Any], report: Path) -> Language:

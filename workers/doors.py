@@ -92,7 +92,7 @@ def rules() -> Rules:
 
 def load_language(found: Settings) -> "Language":
     """The lexicon and the encoder of the settings, once a process. Raises SetupProblem for one that cannot be used."""
-    return reference.language(found.encoder, vectors=found.vectors_dir)
+    return reference.language(found.encoder, vectors=found.vectors_dir, learned=found.learned_dir)
 
 
 # ── doing a job ────────────────────────────────────────────────────────────────────────────────────────────────

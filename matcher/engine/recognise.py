@@ -44,14 +44,7 @@ class Recogniser:
         target = np.array([phrase.concept for phrase in lexicon.phrases])
         of_offer = np.array([phrase.is_offer for phrase in lexicon.phrases])
         self.lexicon_ = lexicon
-        least = 2 if len(texts) >= MANY else 1
-        self.features_ = FeatureUnion(
-            [
-                ("words", TfidfVectorizer(analyzer=words_of, sublinear_tf=True, dtype=np.float32)),
-                ("characters", TfidfVectorizer(analyzer=char_grams, min_df=least, sublinear_tf=True, dtype=np.float32)),
-                ("apart", TfidfVectorizer(analyzer=apart, min_df=least, sublinear_tf=True, dtype=np.float32)),
-            ]
-        )
+        self.features_ = features(2 if len(texts) >= MANY else 1)
         vectors = sparse.csr_matrix(self.features_.fit_transform(texts))
         self.weights_ = tuple(
             self._weights(vectors, target, np.where(of_offer == is_offer, OWN_SIDE, OTHER_SIDE))
@@ -135,6 +128,17 @@ class Recogniser:
         known = [[pair in self.known_ for pair in _pairs(text)] for text in texts]
         share = np.array([sum(row) / len(row) if row else 0.0 for row in known])
         return np.clip((share - STRANGE) / (FAMILIAR - STRANGE), 0.0, 1.0)
+
+
+def features(least: int) -> FeatureUnion:
+    """What is counted of a text; of characters only what at least so many phrases have."""
+    return FeatureUnion(
+        [
+            ("words", TfidfVectorizer(analyzer=words_of, sublinear_tf=True, dtype=np.float32)),
+            ("characters", TfidfVectorizer(analyzer=char_grams, min_df=least, sublinear_tf=True, dtype=np.float32)),
+            ("apart", TfidfVectorizer(analyzer=apart, min_df=least, sublinear_tf=True, dtype=np.float32)),
+        ]
+    )
 
 
 def _shares(joint: Matrix) -> Matrix:

@@ -6,22 +6,19 @@ like the database. It may be deleted at any time; what is lost is made again.
 
 import hashlib
 import logging
-import os
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.engine.array_files import read_arrays, write_arrays
+
 log = logging.getLogger("nuanliu.engine")
 Vectors = NDArray[np.float32]
 MOST = 50_000
 """Vectors kept; those not asked for longest go first."""
 KEY_BYTES = 16
-BROKEN = (OSError, ValueError, KeyError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 class VectorCache:
@@ -51,14 +48,10 @@ class VectorCache:
         return np.stack(rows) if rows else make([])
 
     def _read(self) -> dict[bytes, NDArray[np.float32]]:
-        try:
-            with np.load(self.path, allow_pickle=False) as file:
-                keys, vectors = file["keys"], file["vectors"]
-        except FileNotFoundError:
+        arrays = read_arrays(self.path)
+        if arrays is None:
             return {}
-        except BROKEN:
-            log.warning("vectors in %s cannot be read and are made again", self.path.name)
-            return {}
+        keys, vectors = (arrays.get(name, np.zeros(0)) for name in ("keys", "vectors"))
         sound = (
             keys.dtype == np.uint8 and vectors.dtype == np.float32
             and keys.ndim == vectors.ndim == 2 and keys.shape == (len(vectors), KEY_BYTES)
@@ -70,17 +63,5 @@ class VectorCache:
         return {key.tobytes(): row for key, row in zip(keys, vectors, strict=True)}
 
     def _write(self, kept: dict[bytes, NDArray[np.float32]]) -> None:
-        """Whole or not at all; a folder that cannot be written costs only time."""
         keys = np.frombuffer(b"".join(kept), dtype=np.uint8).reshape(len(kept), KEY_BYTES)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            number, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.stem}-", suffix=".tmp")
-            try:
-                with os.fdopen(number, "wb") as file:
-                    np.savez(file, keys=keys, vectors=np.stack(list(kept.values())))
-                os.replace(name, self.path)
-            except BaseException:
-                os.unlink(name)
-                raise
-        except OSError as error:
-            log.warning("vectors cannot be kept in %s: %s", self.path.parent, error.strerror)
+        write_arrays(self.path, {"keys": keys, "vectors": np.stack(list(kept.values()))})
