@@ -209,11 +209,13 @@ class TextSpace:
         place = {text: k for k, text in enumerate(distinct)}
         of_row = np.array([place[text] for text in texts], dtype=np.int64)
         recogniser = self.language.recogniser
-        beliefs = recogniser.believe(distinct, is_offer=is_offer)[of_row]
-        concepts = recogniser.serves(distinct)[of_row] if is_offer else beliefs
-        if is_offer and len(texts):
-            home = float(np.clip((recogniser.trust(distinct)[of_row].mean() - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))
-            beliefs, concepts = beliefs * home, concepts * home
+        if is_offer:
+            offered = recogniser.offered(distinct)
+            trust = float(offered.trust[of_row].mean()) if texts else 0.0
+            home = float(np.clip((trust - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))
+            beliefs, concepts = offered.beliefs[of_row] * home, offered.services[of_row] * home
+        else:
+            beliefs = concepts = recogniser.believe(distinct)[of_row]
         inferred = beliefs @ self._kind_of
         kinds, concepts = inferred.copy(), concepts.copy()
         for i, category in enumerate(given or []):

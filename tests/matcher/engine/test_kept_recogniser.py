@@ -15,9 +15,10 @@ TEXTS = [*NEEDS, *OFFERS, "", "米缸见底了", "how do I sort an array"]
 
 
 def answers(recogniser: Recogniser) -> bytes:
-    found = [recogniser.believe(TEXTS, is_offer=side) for side in (False, True)]
+    offered = recogniser.offered(TEXTS)
+    found = (recogniser.believe(TEXTS), offered.beliefs, offered.services, offered.trust)
     told = [recogniser.telling("捐赠米面粮油", k, is_offer=True) for k in range(len(SPOKEN))]
-    return b"".join(part.tobytes() for part in (*found, recogniser.serves(TEXTS))) + repr(told).encode()
+    return b"".join(part.tobytes() for part in found) + repr(told).encode()
 
 
 @pytest.fixture
