@@ -9,6 +9,7 @@ from matcher.engine import kept_recogniser
 from matcher.engine.array_files import read_arrays, write_arrays
 from matcher.engine.kept_recogniser import NAME, learned_from, recogniser_of
 from matcher.engine.recognise import Recogniser
+from matcher.settings import Settings
 from tests.matcher.engine.small_lexicon import NEEDS, OFFERS, SPOKEN, small_lexicon
 
 TEXTS = [*NEEDS, *OFFERS, "", "米缸见底了", "how do I sort an array"]
@@ -106,3 +107,11 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path):
     (tmp_path / "file").write_text("in the way")
     for folder in (tmp_path / "file", tmp_path / "file" / "below", None):
         assert answers(recogniser_of(small_lexicon(), folder)) == answers(Recogniser().fit(small_lexicon()))
+
+
+def test_it_is_kept_in_the_cache_folder_of_who_runs_a_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert Settings().learned_dir == tmp_path / "nuanliu"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert Settings().learned_dir == tmp_path / "home" / ".cache" / "nuanliu"
