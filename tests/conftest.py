@@ -37,6 +37,13 @@ def no_anchors_at_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("anchors"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def lexicon_learned_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Commands that tests start share what one of them learned from the lexicon, in a folder of this run."""
+    base = tmp_path_factory.getbasetemp()
+    os.environ["XDG_CACHE_HOME"] = str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "learned")
+
+
 @pytest.fixture
 def now() -> datetime:
     """A winter morning in Jiaozuo: Wednesday 9 January 2019, 09:00."""

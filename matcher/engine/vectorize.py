@@ -6,6 +6,7 @@ meaning        both speak of one concept of the lexicon: log(1 + m ⁄ 0.01) ⁄
 kind           both are of one category or a listed pair: the probability of it
 wording        cosine of TF-IDF, times 1.25 up to 1, see `wording.py`; two fifths of it where the need names a thing and
                the offer none with the same head (口罩)
+sense          only with an encoder: what a language model finds alike, see `sense.py`
 bm25           share of what the need's terms could earn at most, for the Chinese part of a need
 item           of two named things, the idf-weighted share of the shorter name's terms found in the other (four
                fifths) and of all terms of both (one fifth), times 0.35 unless both end in the same head; terms that
@@ -36,6 +37,7 @@ from matcher.engine.fusion import HAND, Weights, fuse
 from matcher.engine.items import NamedThings
 from matcher.engine.language import Language
 from matcher.engine.memory import Memory
+from matcher.engine.sense import Sense
 from matcher.engine.text import chinese_share, normalise, topic
 from matcher.engine.wording import bm25_vectors, tfidf_vectors
 
@@ -109,6 +111,7 @@ class TextSpace:
         self.needs = self._side(needs, tfidf_n, bm25_n, need_categories, is_offer=False)
         self.offers = self._side(offers, tfidf_o, bm25_o, offer_categories, is_offer=True)
         self._items = NamedThings(needs, offers)
+        self._sense = Sense(needs, offers, self.language.encoder) if self.language.encoder else None
         self._chinese = np.array([chinese_share(text) for text in needs])
         self.contradictions = Contradictions(
             needs,
@@ -157,6 +160,8 @@ class TextSpace:
             "contradiction": self.contradictions.between(need_rows, offer_rows),
             "misfit": np.clip((n.concepts[need_rows] @ self._misfits[:, offer_rows] - DOUBT) / (1 - DOUBT), 0.0, 1.0),
         }
+        if self._sense:
+            found["sense"] = self._sense.closeness(need_rows, offer_rows)
         return found | self._recalled(need_rows, offer_rows)
 
     def signals_of(self, need_rows: Rows, offer_rows: Rows) -> list[dict[str, float]]:
@@ -204,11 +209,13 @@ class TextSpace:
         place = {text: k for k, text in enumerate(distinct)}
         of_row = np.array([place[text] for text in texts], dtype=np.int64)
         recogniser = self.language.recogniser
-        beliefs = recogniser.believe(distinct, is_offer=is_offer)[of_row]
-        concepts = recogniser.serves(distinct)[of_row] if is_offer else beliefs
-        if is_offer and len(texts):
-            home = float(np.clip((recogniser.trust(distinct)[of_row].mean() - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))
-            beliefs, concepts = beliefs * home, concepts * home
+        if is_offer:
+            offered = recogniser.offered(distinct)
+            trust = float(offered.trust[of_row].mean()) if texts else 0.0
+            home = float(np.clip((trust - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))
+            beliefs, concepts = offered.beliefs[of_row] * home, offered.services[of_row] * home
+        else:
+            beliefs = concepts = recogniser.believe(distinct)[of_row]
         inferred = beliefs @ self._kind_of
         kinds, concepts = inferred.copy(), concepts.copy()
         for i, category in enumerate(given or []):
@@ -243,7 +250,7 @@ class TextSpace:
         own = self._kind_of[:, PLACE[category]]
         kept = concepts * own
         total = kept.max() if is_offer else kept.sum()
-        return np.asarray(kept / total if total > CERTAIN_LEAST else own / (1.0 if is_offer else own.sum()))
+        return np.asarray(kept / total if total > CERTAIN_LEAST else own / (1.0 if is_offer else max(own.sum(), 1.0)))
 
     def _things(self, texts: list[str], *, is_offer: bool) -> sparse.csr_matrix:
         lexicon = self.language.lexicon

@@ -21,7 +21,6 @@ from matcher.usecases.households import reveal_person
 from matcher.usecases.match_now import match_need_now
 from matcher.usecases.need_input import need_problems
 from matcher.usecases.pair_questions import explain_for_need
-from seeds import reference
 from web import doors, need_tables, pair_words
 from web.auth import requires
 from web.exports import download
@@ -104,7 +103,7 @@ def match_now(need_id: int) -> Response:
     """The best of what nobody else is proposed, at once."""
     try:
         done = match_need_now(
-            need_id, by=doors.actor(), rules=doors.rules(), language=reference.language(), uow=doors.uow(),
+            need_id, by=doors.actor(), rules=doors.rules(), language=doors.language(), uow=doors.uow(),
             now=doors.now(), as_of=doors.today(),
         )  # fmt: skip
     except WrongState as refused:

@@ -93,14 +93,14 @@ def test_a_gap_reaches_six_characters_and_no_further():
 
 def test_a_parcel_serves_who_lacks_one_of_its_parts():
     small = build(CONCEPTS, [WORD], PHRASES)
-    served = Recogniser().fit(small).serves([normalise("大米、面粉、食用油礼包")])[0]
+    served = Recogniser().fit(small).offered([normalise("大米、面粉、食用油礼包")]).services[0]
     assert served[1] == pytest.approx(served.max())
 
 
 def test_the_same_lexicon_makes_the_same_beliefs():
     small = build(CONCEPTS, [WORD], PHRASES)
     texts = [normalise("娘化疗，药钱掏不起"), normalise("面粉没了"), "", "☃"]
-    one, two = (Recogniser().fit(small).believe(texts, is_offer=False).tobytes() for _ in range(2))
+    one, two = (Recogniser().fit(small).believe(texts).tobytes() for _ in range(2))
     assert one == two
 
 
