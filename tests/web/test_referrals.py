@@ -33,7 +33,7 @@ def test_a_need_is_referred_accepted_and_then_open_to_the_other_county(visitor_a
     assert "接收以后" in page and "19912345678" not in page
     assert west.send(f"{path}/accept", version="1").status_code == 303
     assert west.get(f"/needs/{need_id}").status_code == 200
-    assert "19912345678" in west.send(f"/needs/{need_id}/reveal").text
+    assert "19912345678" in west.send(f"/needs/{need_id}/reveal", purpose="contact").text
     assert east.get(f"/needs/{need_id}").status_code == 404 and east.get(path).status_code == 200
 
 
