@@ -86,8 +86,11 @@ def hand_over_all(
 
 
 def begin_contact(uow: UnitOfWork, household: Household, by: Actor, now: datetime) -> None:
-    """Whoever opens a family's file looks after it until somebody else is named; others leave it on the gap list."""
-    if by.role in LOOKING_AFTER and household.file_status is FileStatus.ACTIVE:
+    """Whoever opens a family's file looks after it until somebody else is named; others leave it on the gap list.
+
+    A contact person looks after every family they register, on file or not: they would not see it otherwise.
+    """
+    if by.role is Role.CONTACT or (by.role in LOOKING_AFTER and household.file_status is FileStatus.ACTIVE):
         _give(uow, household, None, uow.get(Account, by.account_id), None, "", by, now)
 
 
