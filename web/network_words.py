@@ -173,6 +173,15 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
     ),
     "same_contact": ("已经是这一位了", "It is this person already"),
     "not_on_file": ("这户不在档，不用定联系人", "This family is not on file and needs no contact person"),
+    "roles_incompatible": (
+        "这个人已有“{role}”的账号，按规定不能兼任：先停用那个账号，或换一个人",
+        "This person has an account as {role}; the two do not go together: stop that one, or choose somebody else",
+    ),
+    "own_family": ("这是您自己家的事，请交给同事办", "This is your own family: let a colleague decide"),
+    "two_levels": (
+        "您用另一个账号已经办过这件事；同一件事不能在两级都办，请交给同事",
+        "You have acted on this from another account; nobody acts at two levels of one case: let a colleague go on",
+    ),
     "own_unit_stays": (
         "这个单位里有您自己的账号：请由上级来撤销",
         "Your own account is at this unit: let the unit above close it",

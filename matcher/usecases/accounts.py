@@ -11,12 +11,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import col, select, update
 
+from matcher.clock import business_date
 from matcher.domain.access import Action, Actor, Reach, may
 from matcher.domain.terms import Role
 from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted
 from matcher.settings import Settings
 from matcher.store.tables import Account, Donor, Household, SignIn, Unit
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.persons import person_index, require_compatible
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -124,25 +126,29 @@ def create_account(
     display_name: str,
     locale: str = "",
     is_demo: bool = False,
+    id_card: str = "",
     by: Actor | None,
     uow: UnitOfWork,
     now: datetime,
 ) -> int:
     """Create an account in one role at one unit, donor or household; returns its id.
 
-    `by` is None only while an installation is set up. `locale` is "zh", "en", or "" for what the browser asks.
+    `by` is None only while an installation is set up. `locale` is "zh", "en", or "" for what the browser asks. With
+    `id_card` the person behind it is known by an index, and roles that do not go together are refused.
     Raises NotPermitted, NotFound (a unit outside one's reach) or InvalidFields.
     """
     problems = [] if USERNAME.fullmatch(username) else [FieldProblem("username", "username_form")]
     problems += check_password(password, username)
     if problems:
         raise InvalidFields(problems)
+    index = person_index(id_card, today=business_date(now))
     with uow:
         if by is not None:
             unit = uow.get(Unit, unit_id) if unit_id is not None else None
             _require(by, unit.path if unit else None)
         if uow.session.exec(select(Account.id).where(Account.username == username)).first() is not None:
             raise InvalidFields([FieldProblem("username", "username_taken")])
+        require_compatible(uow, index, role)
         account = uow.add(
             Account(
                 username=username,
@@ -154,6 +160,7 @@ def create_account(
                 household_id=household_id,
                 locale=locale,
                 is_demo=is_demo,
+                person_index=index,
                 password_changed_at=now,
                 created_at=now,
                 updated_at=now,
@@ -370,12 +377,14 @@ def set_demo_password(password: str, *, uow: UnitOfWork, now: datetime) -> int:
 def set_active(username: str, active: bool, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
     """Stop an account (its sign-ins end) or start it again. Nobody stops themselves.
 
-    Raises NotFound or NotPermitted.
+    Raises NotFound, NotPermitted, or InvalidFields when the person has taken another role that does not go with it.
     """
     with uow:
         account = _account_in_reach(username, by, uow)
         if account.id == by.account_id:
             raise NotPermitted()
+        if active:
+            require_compatible(uow, account.person_index, account.role, but=account.id)
         account.is_active = active
         if not active and account.id is not None:
             _end_all(account.id, uow, now)

@@ -36,6 +36,7 @@ from matcher.store.queries.notices import cancel_unsent_notices, was_told
 from matcher.store.tables import Delivery, Household, MatchRun, Need, Offer, Proposal, ProposalStep, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.guard import reach_of_family, require
+from matcher.usecases.persons import require_impartial
 from matcher.usecases.rules import Rules
 
 
@@ -88,11 +89,14 @@ class Room:
 
 
 def open_case(uow: UnitOfWork, proposal_id: int, *, by: Actor, action: Action) -> Case:
-    """The case, locked. Raises NotFound outside one's reach, NotPermitted when this person may only look."""
+    """The case, locked. Raises NotFound outside one's reach, NotPermitted when this person may only look, Conflict
+    for one's own family or a case one has acted on from another account."""
     proposal = uow.get(Proposal, proposal_id, lock=True)
     unit = uow.get(Unit, proposal.unit_id)
     require(by, action, reach_of_family(uow.get(Household, proposal.household_id), unit))
-    return lock_sides(uow, proposal)
+    case = lock_sides(uow, proposal)
+    require_impartial(uow, proposal, case.household, by)
+    return case
 
 
 def lock_sides(uow: UnitOfWork, proposal: Proposal) -> Case:

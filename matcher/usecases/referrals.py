@@ -23,6 +23,7 @@ from matcher.store.tables import Household, Need, Proposal, Referral, ReferralSt
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
 from matcher.usecases.guard import require
+from matcher.usecases.persons import accounts_of_person
 from matcher.usecases.rules import Rules
 
 UNDER_WAY = frozenset(response.STAGES)
@@ -200,7 +201,9 @@ def _require_answer(uow: UnitOfWork, row: Referral, act: ReferralAct, by: Actor)
     if act is ReferralAct.WITHDRAW:
         if not within(by, Reach(unit_path=sender.path)) or by.unit_id == receiver.id:
             raise NotPermitted()
-    elif by.unit_id not in (row.to_unit_id, row.watch_unit_id) or _sent_by(uow, row) == by.account_id:
+    elif by.unit_id not in (row.to_unit_id, row.watch_unit_id) or _sent_by(uow, row) in accounts_of_person(
+        uow, by.account_id
+    ):
         raise NotPermitted()
 
 

@@ -122,6 +122,7 @@ def _page(household_id: int, errors: dict[str, str] | None = None, typed: Any = 
         statuses=[(code.value, label(code)) for code in MeasureStatus], entitlements=list(Entitlement),
         states=[("", _("没核对过"))] + [(code.value, label(code)) for code in EntitlementState],
         happened=happened[:SHOWN], total_happened=len(happened), wanted=_wanted(),
+        is_contact=actor.role is Role.CONTACT,
     )  # fmt: skip
 
 

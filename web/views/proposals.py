@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -330,10 +330,15 @@ def together(offer_id: int) -> Any:
     """Several families, one offer: read the summary first, then confirm those that are ticked."""
     result, errors = None, {}
     titles: dict[int, str] = {}
+    with doors.db().read() as store:
+        if not reading.offer_has_place(store, doors.actor(), offer_id):
+            abort(404)
     if request.method == "POST":
         seen = ticked()
         with doors.db().read() as store:
-            titles = {row.id: row.case_code for row in reading.queue_rows(store, [id_ for id_, _v in seen])}
+            ours = {place.id for place in reading.queue_order(store, doors.actor(), OPEN)}
+            rows = reading.queue_rows(store, [id_ for id_, _v in seen if id_ in ours])
+            titles = {row.id: row.case_code for row in rows}
         try:
             if seen and request.form.get("read") != "yes":
                 raise InvalidFields([FieldProblem("read", "read_first")])

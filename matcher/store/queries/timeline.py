@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from matcher.clock import business_date
 from matcher.domain.access import Actor
-from matcher.domain.network_terms import FamilyEvent, MeasureStatus
+from matcher.domain.network_terms import FamilyEvent, MeasureStatus, ReferralAct
+from matcher.domain.terms import ContactOutcome
 from matcher.store.queries.reach import of_cases
 from matcher.store.tables import (
     Account,
@@ -68,7 +69,7 @@ def _contacts(session: Session, household_id: int) -> Iterator[Happened]:
         yield Happened(business_date(began_at), FamilyEvent.CONTACT, username)
     notes = select(ContactNote.at, ContactNote.outcome).where(ContactNote.household_id == household_id)
     for at, outcome in session.exec(notes):
-        yield Happened(business_date(at), FamilyEvent.SPOKE, codes=(outcome,))
+        yield Happened(business_date(at), FamilyEvent.SPOKE, codes=(ContactOutcome(outcome),))
 
 
 def _needs(session: Session, household_id: int) -> Iterator[Happened]:
@@ -107,4 +108,4 @@ def _referrals(session: Session, household_id: int) -> Iterator[Happened]:
         .where(Need.household_id == household_id)
     )
     for at, action, unit in session.exec(query):
-        yield Happened(business_date(at), FamilyEvent.REFERRED, unit, (action,))
+        yield Happened(business_date(at), FamilyEvent.REFERRED, unit, (ReferralAct(action),))
