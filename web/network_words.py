@@ -182,6 +182,14 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
         "您用另一个账号已经办过这件事；同一件事不能在两级都办，请交给同事",
         "You have acted on this from another account; nobody acts at two levels of one case: let a colleague go on",
     ),
+    "password_simple": (
+        "太简单：小写字母、大写字母、数字、符号，至少要有 {kinds} 样",
+        "Too simple: use at least {kinds} of small letters, capital letters, digits and other characters",
+    ),
+    "password_used": (
+        "最近 {last} 次用过这个密码，请换一个没用过的",
+        "This is one of your last {last} passwords; choose one you have not used",
+    ),
     "own_unit_stays": (
         "这个单位里有您自己的账号：请由上级来撤销",
         "Your own account is at this unit: let the unit above close it",

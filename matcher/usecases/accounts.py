@@ -13,65 +13,17 @@ from sqlmodel import col, select, update
 
 from matcher.clock import business_date
 from matcher.domain.access import Action, Actor, Reach, may
+from matcher.domain.network_terms import PasswordProfile
+from matcher.domain.passwords import LONGEST_PASSWORD, REMEMBERED, weakness
 from matcher.domain.terms import Role
 from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted
 from matcher.settings import Settings
+from matcher.store.queries.accounts import former_hashes, remember_password
 from matcher.store.tables import Account, Donor, Household, SignIn, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.persons import person_index, require_compatible
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
-COMMON = frozenset(
-    [
-        "1234567890",
-        "0123456789",
-        "12345678910",
-        "123456789a",
-        "a123456789",
-        "qwertyuiop",
-        "1q2w3e4r5t",
-        "1qaz2wsx3edc",
-        "qwer123456",
-        "password12",
-        "password123",
-        "password1234",
-        "passw0rd123",
-        "iloveyou123",
-        "admin12345",
-        "admin123456",
-        "administrator",
-        "woaini1314",
-        "woaini520520",
-        "5201314520",
-        "1111111111",
-        "0000000000",
-        "8888888888",
-        "6666666666",
-        "1122334455",
-        "123123123123",
-        "abcd123456",
-        "abc1234567",
-        "abcdefghij",
-        "asdfghjkl1",
-        "zxcvbnm123",
-        "147258369a",
-        "1314520520",
-        "nuanliu123",
-        "nuanliu1234",
-        "nuanliu2024",
-        "nuanliu2025",
-        "nuanliu2026",
-        "gonghui123",
-        "gonghui1234",
-        "jiaozuo123",
-        "jiaozuo1234",
-        "changeme123",
-        "welcome123",
-        "letmein123",
-    ]
-)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher()
 
@@ -97,17 +49,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def check_password(password: str, username: str, *, field: str = "password") -> list[FieldProblem]:
-    """What is wrong with a new password: length at least 10, not the account's name, not a common one."""
-    if len(password) < SHORTEST_PASSWORD:
-        return [FieldProblem(field, "password_short", {"least": SHORTEST_PASSWORD})]
-    if len(password) > LONGEST_PASSWORD:
-        return [FieldProblem(field, "too_long", {"most": LONGEST_PASSWORD})]
-    if username and username.lower() in password.lower():
-        return [FieldProblem(field, "password_is_name")]
-    if password.lower() in COMMON or len(set(password)) < 4:
-        return [FieldProblem(field, "password_common")]
-    return []
+def check_password(
+    password: str, username: str, *, field: str = "password", profile: PasswordProfile = PasswordProfile.ASVS
+) -> list[FieldProblem]:
+    """What is wrong with a new password, beside its field; see `matcher.domain.passwords`."""
+    found = weakness(password, username, profile)
+    return [FieldProblem(field, found[0], found[1])] if found else []
 
 
 def fresh_password() -> str:
@@ -316,13 +263,17 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
     """
     with uow.database.read() as store:
         seen = store.get(Account, by.account_id)
+        former = former_hashes(store, by.account_id)
     if seen is None:
         raise NotFound()
-    problems = check_password(new, seen.username, field="new_password")
+    profile = settings.password_profile
+    problems = check_password(new, seen.username, field="new_password", profile=profile)
     if not _verify(seen.password_hash, old):
         problems.append(FieldProblem("old_password", "password_wrong"))
     elif old == new:
         problems.append(FieldProblem("new_password", "password_same"))
+    elif profile is PasswordProfile.DENGBAO and not problems and any(_verify(used, new) for used in former):
+        problems.append(FieldProblem("new_password", "password_used", {"last": REMEMBERED}))
     if problems:
         raise InvalidFields(problems)
     fresh = _hasher.hash(new)
@@ -338,13 +289,17 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
 def _set_password(account: Account, fresh: str, uow: UnitOfWork, now: datetime) -> None:
     assert account.id is not None
     _end_all(account.id, uow, now)
+    remember_password(uow.session, account.id, account.password_hash, until=now)
     account.password_hash, account.password_changed_at = fresh, now
+    account.must_change_password = False
     account.failed_tries, account.locked_until = 0, None
     uow.touch(account, seen_version=None, at=now)
 
 
 def reset_password(username: str, password: str, *, by: Actor | None, uow: UnitOfWork, now: datetime) -> None:
     """Give an account a new password; its sign-ins end. `by` is None on the command line of the machine itself.
+
+    One that an administrator gave must be changed at the next sign-in.
 
     Raises NotFound (absent or outside one's reach), NotPermitted or InvalidFields.
     """
@@ -355,6 +310,7 @@ def reset_password(username: str, password: str, *, by: Actor | None, uow: UnitO
     with uow:
         account = _account_in_reach(username, by, uow)
         _set_password(account, fresh, uow, now)
+        account.must_change_password = by is not None
         uow.record(by, "account:reset_password", account, at=now)
         uow.commit()
 

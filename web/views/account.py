@@ -6,11 +6,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from matcher.domain.network_terms import PasswordProfile
+from matcher.domain.passwords import REMEMBERED
 from matcher.errors import InvalidFields
 from matcher.store.queries.accounts import list_open_sign_ins
 from matcher.usecases import accounts
 from web import doors
-from web.auth import TOKEN, public, signed_in, token_hash
+from web.auth import TOKEN, owes_password, public, signed_in, token_hash
 from web.frame import home_of
 from web.i18n import LANGUAGES
 from web.labels import problems_by_field
@@ -81,7 +83,12 @@ def _page(errors: dict[str, str]) -> str:
             at=doors.now(),
             session_hours=doors.settings().session_hours,
         )
-    return render_template("account/show.html", sign_ins=sign_ins, errors=errors, username=g.sign_in.username)
+    settings = doors.settings()
+    return render_template(
+        "account/show.html", sign_ins=sign_ins, errors=errors, username=g.sign_in.username, owes=owes_password(),
+        is_strict=settings.password_profile is PasswordProfile.DENGBAO, days=settings.password_days,
+        remembered=REMEMBERED,
+    )  # fmt: skip
 
 
 @bp.post("/account/password")
