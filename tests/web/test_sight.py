@@ -228,4 +228,4 @@ def test_a_contact_person_sees_the_families_they_look_after_and_no_other(app, en
     assert visitor.get(f"/needs/{ours.named['need_id']}").status_code == 200
     assert visitor.get(f"/plans/{ours.named['household_id']}").status_code == 200
     found = {code for code in theirs if code in visitor.get("/needs?status=all").text}
-    assert len(found) == 1 < len(theirs)
+    assert len(found) == 1 < len(theirs) and "您联系的家庭" in visitor.get("/needs").text
