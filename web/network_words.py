@@ -102,6 +102,8 @@ NETWORK_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 }
 
 NETWORK_ACTIONS: dict[str, Pair] = {
+    "account:invite": ("邀请开通账号", "Invitation to an account"),
+    "account:cancel_invitation": ("收回邀请", "Invitation taken back"),
     "unit:open": ("新设组织", "Unit opened"),
     "unit:rename": ("组织更名", "Unit renamed"),
     "unit:move": ("组织改隶", "Unit moved"),
@@ -173,6 +175,14 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
     ),
     "same_contact": ("已经是这一位了", "It is this person already"),
     "not_on_file": ("这户不在档，不用定联系人", "This family is not on file and needs no contact person"),
+    "unknown_place_code": (
+        "没有找到这个编号：捐赠方写编号，职工本人写户编号",
+        "This code was not found: a donor's code, or a family's case code for a worker",
+    ),
+    "no_such_invitation": (
+        "这个邀请链接不能用了：用过、收回或过期了。请向邀请您的人再要一个",
+        "This invitation no longer works: used, taken back or over. Ask for another one",
+    ),
     "roles_incompatible": (
         "这个人已有“{role}”的账号，按规定不能兼任：先停用那个账号，或换一个人",
         "This person has an account as {role}; the two do not go together: stop that one, or choose somebody else",

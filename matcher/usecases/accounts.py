@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -84,39 +85,42 @@ def create_account(
     `id_card` the person behind it is known by an index, and roles that do not go together are refused.
     Raises NotPermitted, NotFound (a unit outside one's reach) or InvalidFields.
     """
-    problems = [] if USERNAME.fullmatch(username) else [FieldProblem("username", "username_form")]
-    problems += check_password(password, username)
+    problems = name_problems(username, password)
     if problems:
         raise InvalidFields(problems)
-    index = person_index(id_card, today=business_date(now))
+    index, secret = person_index(id_card, today=business_date(now)), hashed(password)
     with uow:
         if by is not None:
             unit = uow.get(Unit, unit_id) if unit_id is not None else None
             _require(by, unit.path if unit else None)
-        if uow.session.exec(select(Account.id).where(Account.username == username)).first() is not None:
-            raise InvalidFields([FieldProblem("username", "username_taken")])
-        require_compatible(uow, index, role)
-        account = uow.add(
-            Account(
-                username=username,
-                password_hash=_hasher.hash(password),
-                role=role,
-                display_name=display_name,
-                unit_id=unit_id,
-                donor_id=donor_id,
-                household_id=household_id,
-                locale=locale,
-                is_demo=is_demo,
-                person_index=index,
-                password_changed_at=now,
-                created_at=now,
-                updated_at=now,
-            )
-        )
+        account = add_account(
+            uow, username=username, role=role, password_hash=secret, display_name=display_name,
+            unit_id=unit_id, donor_id=donor_id, household_id=household_id, locale=locale, is_demo=is_demo,
+            person_index=index, now=now,
+        )  # fmt: skip
         uow.record(by, "account:create", account, at=now, role=str(role))
         uow.commit()
         assert account.id is not None
         return account.id
+
+
+def name_problems(username: str, password: str, profile: PasswordProfile = PasswordProfile.ASVS) -> list[FieldProblem]:
+    """What is wrong with the name and password of a new account."""
+    problems = [] if USERNAME.fullmatch(username) else [FieldProblem("username", "username_form")]
+    return problems + check_password(password, username, profile=profile)
+
+
+def hashed(password: str) -> str:
+    """Slow on purpose: before a transaction, never inside one."""
+    return _hasher.hash(password)
+
+
+def add_account(uow: UnitOfWork, *, now: datetime, **fields: Any) -> Account:
+    """The row of a new account, its name free and its role fit for the person. Raises InvalidFields."""
+    if uow.session.exec(select(Account.id).where(Account.username == fields["username"])).first() is not None:
+        raise InvalidFields([FieldProblem("username", "username_taken")])
+    require_compatible(uow, fields.get("person_index"), fields["role"])
+    return uow.add(Account(password_changed_at=now, created_at=now, updated_at=now, **fields))
 
 
 @cache
@@ -153,7 +157,7 @@ def sign_in(
             locked = _count_wrong(account, settings, uow, now)
             uow.commit()
             return Refusal(locked=locked)
-        card = _open(account, settings, uow, now)
+        card = open_sign_in(account, settings, uow, now)
         uow.commit()
     return card
 
@@ -198,7 +202,7 @@ def _phantom_locked(username: str, settings: Settings, now: datetime) -> bool:
     return True
 
 
-def _open(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
+def open_sign_in(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
     assert account.id is not None
     token = secrets.token_urlsafe(32)
     uow.add(
@@ -281,7 +285,7 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
         account = uow.get(Account, by.account_id, lock=True)
         _set_password(account, fresh, uow, now)
         uow.record(by, "account:change_password", account, at=now)
-        card = _open(account, settings, uow, now)
+        card = open_sign_in(account, settings, uow, now)
         uow.commit()
     return card
 

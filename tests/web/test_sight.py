@@ -20,7 +20,7 @@ from tests.web.planting import County, plant_county
 from web.auth import PUBLIC, SIGNED_IN, policy_of
 from web.routes import listed
 
-FIXED = {"kind": "needs", "act": "accept", "name": "bootstrap.css", "filename": "nuanliu.css"}
+FIXED = {"kind": "needs", "act": "accept", "token": "a-token", "name": "bootstrap.css", "filename": "nuanliu.css"}
 ABSENT = 2**31 - 2
 BODIES = {
     "/deliveries/mark": ("delivery_id", {"chosen": "?:1", "delivered_on": "2019-01-09", "handler": "周敏"}),

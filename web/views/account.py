@@ -40,11 +40,11 @@ def enter() -> Any:
         problem = "locked" if result.locked else "wrong"
         page = render_template("account/login.html", next=target, username=username, problem=problem)
         return page, 429 if result.locked else 401
-    _begin(result)
+    begin(result)
     return redirect(target or home_of(result.role), 303)
 
 
-def _begin(card: accounts.SignInCard) -> None:
+def begin(card: accounts.SignInCard) -> None:
     """A new session for a new sign-in: nothing of the old one is kept but the language."""
     chosen = session.get("locale")
     session.clear()
@@ -109,7 +109,7 @@ def change_password() -> Any:
         )
     except InvalidFields as error:
         return _page(problems_by_field(error)), 422
-    _begin(card)
+    begin(card)
     flash(_("密码已改。别处的登录都已结束。"))
     return redirect(url_for("account.show"), 303)
 
