@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from matcher.domain.network_terms import PasswordProfile
 from matcher.errors import SetupProblem
 
 
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
     )
     sign_in_tries: int = Field(5, ge=3, le=20, description="wrong passwords until an account is locked")
     sign_in_lock_minutes: int = Field(15, ge=1, le=1440, description="minutes an account stays locked")
+    password_profile: PasswordProfile = Field(
+        PasswordProfile.ASVS,
+        description="asvs: long, changed when somebody gave it; dengbao: complex and changed regularly too",
+    )
+    password_days: int = Field(90, ge=30, le=365, description="days until dengbao asks for another password")
     suppression_k: int = Field(10, ge=5, le=100, description="households; smaller counts are merged outside the union")
     job_lease_seconds: int = Field(
         60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over"

@@ -38,6 +38,7 @@ ACTION_WORDS: dict[Action, Pair] = {
 SCOPE_WORDS: dict[Scope, Pair] = {
     Scope.NONE: ("不能", "not at all"),
     Scope.SUBTREE: ("本单位及下级", "own unit and below"),
+    Scope.CASELOAD: ("自己联系的家庭", "families one looks after"),
     Scope.DONOR: ("自己这家爱心单位", "own donor"),
     Scope.HOUSEHOLD: ("自己这户", "own family"),
 }

@@ -102,6 +102,8 @@ NETWORK_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 }
 
 NETWORK_ACTIONS: dict[str, Pair] = {
+    "account:invite": ("邀请开通账号", "Invitation to an account"),
+    "account:cancel_invitation": ("收回邀请", "Invitation taken back"),
     "unit:open": ("新设组织", "Unit opened"),
     "unit:rename": ("组织更名", "Unit renamed"),
     "unit:move": ("组织改隶", "Unit moved"),
@@ -173,6 +175,14 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
     ),
     "same_contact": ("已经是这一位了", "It is this person already"),
     "not_on_file": ("这户不在档，不用定联系人", "This family is not on file and needs no contact person"),
+    "unknown_place_code": (
+        "没有找到这个编号：捐赠方写编号，职工本人写户编号",
+        "This code was not found: a donor's code, or a family's case code for a worker",
+    ),
+    "no_such_invitation": (
+        "这个邀请链接不能用了：用过、收回或过期了。请向邀请您的人再要一个",
+        "This invitation no longer works: used, taken back or over. Ask for another one",
+    ),
     "roles_incompatible": (
         "这个人已有“{role}”的账号，按规定不能兼任：先停用那个账号，或换一个人",
         "This person has an account as {role}; the two do not go together: stop that one, or choose somebody else",
@@ -181,6 +191,14 @@ NETWORK_PROBLEMS: dict[str, Pair] = {
     "two_levels": (
         "您用另一个账号已经办过这件事；同一件事不能在两级都办，请交给同事",
         "You have acted on this from another account; nobody acts at two levels of one case: let a colleague go on",
+    ),
+    "password_simple": (
+        "太简单：小写字母、大写字母、数字、符号，至少要有 {kinds} 样",
+        "Too simple: use at least {kinds} of small letters, capital letters, digits and other characters",
+    ),
+    "password_used": (
+        "最近 {last} 次用过这个密码，请换一个没用过的",
+        "This is one of your last {last} passwords; choose one you have not used",
     ),
     "own_unit_stays": (
         "这个单位里有您自己的账号：请由上级来撤销",

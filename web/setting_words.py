@@ -24,6 +24,8 @@ HELP: dict[str, str] = {
     "session_hours": "登录最长多少小时；不用的话六分之一的时间就结束",
     "sign_in_tries": "密码错几次就停用",
     "sign_in_lock_minutes": "停用多少分钟",
+    "password_profile": "asvs：要长，别人给的要换；dengbao：还要复杂，并定期更换",
+    "password_days": "dengbao 下密码用多少天要换",
     "suppression_k": "户数；对工会以外，小于它的数合并显示",
     "job_lease_seconds": "任务多少秒没有动静就由别人接手",
     "nightly_match_at": "夜间对接的当地时间",

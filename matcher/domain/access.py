@@ -1,7 +1,7 @@
 """Who may do what: one function for pages, tasks, exports and counts (SEC1, R46–R47).
 
-An `Actor` acts at one unit, donor or household. An object is described by a `Reach`: the unit it belongs to
-(as a path in the union tree), the donor and the household it belongs to. Everything not listed is refused.
+An `Actor` acts at one unit, donor or household. An object is described by a `Reach`: the unit (as a path in the
+union tree), the donor, the household and the contact person it belongs to. Everything not listed is refused.
 """
 
 from dataclasses import dataclass
@@ -134,6 +134,7 @@ class Reach:
     unit_path: str | None = None
     donor_id: int | None = None
     household_id: int | None = None
+    contact_id: int | None = None  # the account of the family's contact person
 
 
 def may(actor: Actor, action: Action, reach: Reach | None = None) -> bool:
@@ -144,9 +145,14 @@ def may(actor: Actor, action: Action, reach: Reach | None = None) -> bool:
 
 
 def within(actor: Actor, reach: Reach) -> bool:
-    """Whether an object lies within the actor's reach; outside it, the object does not exist for them."""
+    """Whether an object lies within the actor's reach; outside it, the object does not exist for them.
+
+    A contact person reaches the families they look after and nobody else's, wherever in the subtree.
+    """
     if actor.role in DONOR_ROLES:
         return actor.donor_id is not None and reach.donor_id == actor.donor_id
     if actor.role is Role.WORKER:
         return actor.household_id is not None and reach.household_id == actor.household_id
+    if actor.role is Role.CONTACT and reach.contact_id != actor.account_id:
+        return False
     return actor.unit_path is not None and reach.unit_path is not None and reach.unit_path.startswith(actor.unit_path)

@@ -17,6 +17,7 @@ class Scope(StrEnum):
 
     NONE = "none"
     SUBTREE = "subtree"  # 本单位及下级
+    CASELOAD = "caseload"  # 自己联系的家庭
     DONOR = "donor"  # 自己这家爱心单位
     HOUSEHOLD = "household"  # 自己这户
 
@@ -83,8 +84,10 @@ CASE_OBJECTS = frozenset(
 """Objects that tell something about families."""
 
 _HOME, _OTHER = 7, 8
+_ME = 1
 INSIDE = {
     Scope.SUBTREE: (Reach(unit_path="/1/2/"), Reach(unit_path="/1/2/3/")),
+    Scope.CASELOAD: (Reach(unit_path="/1/2/", contact_id=_ME), Reach(unit_path="/1/2/3/", contact_id=_ME)),
     Scope.DONOR: (Reach(donor_id=_HOME),),
     Scope.HOUSEHOLD: (Reach(household_id=_HOME),),
 }
@@ -93,15 +96,17 @@ OUTSIDE = (
     Reach(unit_path="/1/"),
     Reach(unit_path="/1/4/"),
     Reach(unit_path="/1/25/"),
+    Reach(unit_path="/1/4/", contact_id=_ME),
     Reach(donor_id=_OTHER),
     Reach(household_id=_OTHER),
 )
-"""Nothing at all, the unit above, one beside, one whose number only begins alike, another donor, another family."""
+"""Nothing at all, the unit above, one beside, one whose number only begins alike, a family handed to
+another unit, another donor, another family."""
 
 
 def sample(role: Role) -> Actor:
     """Somebody in this role who has everything a role could belong to."""
-    return Actor(account_id=1, role=role, unit_id=2, unit_path="/1/2/", donor_id=_HOME, household_id=_HOME)
+    return Actor(account_id=_ME, role=role, unit_id=2, unit_path="/1/2/", donor_id=_HOME, household_id=_HOME)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from matcher.errors import Conflict, FieldProblem, InvalidFields, NotFound
 from matcher.store.tables import Account, ContactAssignment, Household, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
-from matcher.usecases.guard import require
+from matcher.usecases.guard import reach_of_family, require
 
 LOOKING_AFTER = frozenset({Role.CONTACT, Role.CASEWORKER})
 
@@ -41,7 +41,7 @@ def assign_contact(
     with uow:
         household = uow.get(Household, household_id, lock=True)
         home = uow.get(Unit, household.unit_id)
-        require(by, Action.ASSIGN_CONTACTS, Reach(unit_path=home.path))
+        require(by, Action.ASSIGN_CONTACTS, reach_of_family(household, home))
         if household.file_status is not FileStatus.ACTIVE:
             raise Conflict("not_on_file")
         chosen = _fit(uow, account_id, home)
@@ -86,8 +86,11 @@ def hand_over_all(
 
 
 def begin_contact(uow: UnitOfWork, household: Household, by: Actor, now: datetime) -> None:
-    """Whoever opens a family's file looks after it until somebody else is named; others leave it on the gap list."""
-    if by.role in LOOKING_AFTER and household.file_status is FileStatus.ACTIVE:
+    """Whoever opens a family's file looks after it until somebody else is named; others leave it on the gap list.
+
+    A contact person looks after every family they register, on file or not: they would not see it otherwise.
+    """
+    if by.role is Role.CONTACT or (by.role in LOOKING_AFTER and household.file_status is FileStatus.ACTIVE):
         _give(uow, household, None, uow.get(Account, by.account_id), None, "", by, now)
 
 

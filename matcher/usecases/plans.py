@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from matcher.clock import business_date
-from matcher.domain.access import Action, Actor, Reach
+from matcher.domain.access import Action, Actor
 from matcher.domain.kinds import duty_of, proposed_tier
 from matcher.domain.network_terms import MeasureStatus
 from matcher.domain.screening import screen
-from matcher.domain.terms import Category, Role, Tier
-from matcher.errors import FieldProblem, InvalidFields, NotPermitted
+from matcher.domain.terms import Category, Tier
+from matcher.errors import FieldProblem, InvalidFields
 from matcher.store.tables import Account, Household, PlanMeasure, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
-from matcher.usecases.guard import require
+from matcher.usecases.guard import reach_of_family, require
 
 LONGEST_DAYS = 730
 ENDED = frozenset({MeasureStatus.DONE, MeasureStatus.DROPPED})
@@ -98,9 +98,7 @@ def change_measure(
 
 def editable_home(uow: UnitOfWork, household: Household, by: Actor) -> Unit:
     home = uow.get(Unit, household.unit_id)
-    require(by, Action.EDIT_PLANS, Reach(unit_path=home.path))
-    if by.role is Role.CONTACT and household.contact_account_id != by.account_id:
-        raise NotPermitted()
+    require(by, Action.EDIT_PLANS, reach_of_family(household, home))
     return home
 
 

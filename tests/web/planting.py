@@ -31,6 +31,7 @@ from matcher.store.tables import (
     Delivery,
     EntitlementCheck,
     ImportBatch,
+    Invitation,
     PlanMeasure,
     Proposal,
     ProposalStep,
@@ -106,9 +107,15 @@ def plant_county(session: Session, division: str, mark: str) -> County:
             expires_at=NOW + timedelta(hours=1),
         )
     )  # fmt: skip
+    invitation = p.save(
+        Invitation(
+            token_hash=p.word(), role=Role.CONTACT, display_name=p.word(), unit_id=town.id, created_at=NOW,
+            expires_at=NOW + timedelta(days=1),
+        )
+    )  # fmt: skip
     named |= {
         "offer_id": offer.id, "run_id": run.id, "batch_id": batch.id, "unit_id": town.id, "key": key[:16],
-        "account_id": staff[Role.CONTACT].id, "username": staff[Role.CONTACT].username,
+        "invitation_id": invitation.id, "account_id": staff[Role.CONTACT].id, "username": staff[Role.CONTACT].username,
     }  # fmt: skip
     return County(county, named, p.canaries, donor.id or 0, named["household_id"])
 

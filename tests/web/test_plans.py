@@ -46,9 +46,14 @@ def test_families_nobody_looks_after_are_shared_out_from_their_list(visitor_as, 
 def test_a_contact_person_sees_a_caseload_and_assigns_nobody(visitor_as, sqlite_database):
     [family] = planted(sqlite_database)
     visitor = visitor_as(Role.CONTACT)
-    assert "我联系的家庭" in visitor.get("/plans").text
+    assert "没有联系的家庭" in visitor.get("/plans").text
+    with sqlite_database.write() as session:
+        make.looks_after(session, visitor.account_id, family)
+        session.commit()
     assert visitor.send(f"/plans/{family}/contact", account="1").status_code == 403
-    assert visitor.send(f"/plans/{family}/entitlements", medical="due").status_code == 403
+    assert visitor.send(f"/plans/{family}/entitlements", medical="due").status_code == 303
+    assert visitor.send("/plans/uncovered", accounts="1").status_code == 403
+    assert visitor.get("/plans/uncovered").status_code == 404
 
 
 def test_a_family_elsewhere_does_not_exist(visitor_as, sqlite_database):

@@ -14,13 +14,13 @@ import pytest
 
 from matcher.domain.access import ALLOWED, Action
 from matcher.domain.terms import Role
-from matcher.store.tables import ContactAssignment, Delivery, Proposal, Referral
+from matcher.store.tables import ContactAssignment, Delivery, Household, Proposal, Referral
 from tests import factories as make
 from tests.web.planting import County, plant_county
 from web.auth import PUBLIC, SIGNED_IN, policy_of
 from web.routes import listed
 
-FIXED = {"kind": "needs", "act": "accept", "name": "bootstrap.css", "filename": "nuanliu.css"}
+FIXED = {"kind": "needs", "act": "accept", "token": "a-token", "name": "bootstrap.css", "filename": "nuanliu.css"}
 ABSENT = 2**31 - 2
 BODIES = {
     "/deliveries/mark": ("delivery_id", {"chosen": "?:1", "delivered_on": "2019-01-09", "handler": "周敏"}),
@@ -200,3 +200,32 @@ def test_actions_without_a_route_are_none(app):
         action for rule in app.url_map.iter_rules() for action in (policy_of(app, rule.endpoint) or PUBLIC).actions
     }
     assert asked == set(Action)
+
+
+FAMILYS = {"household_id", "need_id", "proposal_id", "delivery_id", "measure_id"}
+
+
+def test_a_contact_person_sees_the_families_they_look_after_and_no_other(app, enter, ours, sqlite_database):
+    """Families of colleagues in the same unit are as absent as those of another county."""
+    visitor = enter(Role.CONTACT)
+    walked = [
+        address(route["path"], ours.named)
+        for route in routes(app, "GET")
+        if is_allowed(app, Role.CONTACT, route["endpoint"])
+    ]
+    with sqlite_database.read() as session:
+        theirs = {row.case_code for row in session.exec(make.select(Household)).all()}
+    told = {path: text_of(visitor.get(path)) for path in [*walked, "/needs?status=all", "/deliveries?status="]}
+    assert [(path, code) for path, text in told.items() for code in theirs if code in text] == []
+    for method in ("GET", "POST"):
+        for route in routes(app, method):
+            if FAMILYS & set(parameters(route["path"])) and is_allowed(app, Role.CONTACT, route["endpoint"]):
+                path = address(route["path"], ours.named)
+                assert (visitor.get(path) if method == "GET" else visitor.send(path)).status_code == 404, path
+    with sqlite_database.write() as session:
+        session.get_one(Household, ours.named["household_id"]).contact_account_id = visitor.account_id
+        session.commit()
+    assert visitor.get(f"/needs/{ours.named['need_id']}").status_code == 200
+    assert visitor.get(f"/plans/{ours.named['household_id']}").status_code == 200
+    found = {code for code in theirs if code in visitor.get("/needs?status=all").text}
+    assert len(found) == 1 < len(theirs) and "您联系的家庭" in visitor.get("/needs").text

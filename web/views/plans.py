@@ -50,6 +50,8 @@ def person(account_id: int) -> str:
 
 def _families(account_id: int | None, errors: dict[str, str] | None = None) -> str:
     actor, asked = doors.actor(), paging.asked()
+    if actor.role is Role.CONTACT and account_id != actor.account_id:
+        abort(404)
     with doors.db().read() as store:
         load = None
         if account_id is not None and account_id != actor.account_id:
@@ -113,10 +115,9 @@ def _page(household_id: int, errors: dict[str, str] | None = None, typed: Any = 
         if plan is None:
             abort(404)
         happened = timeline.family_timeline(store, actor, household_id)
-    own = actor.role is not Role.CONTACT or plan.contact_id == actor.account_id
     return render_template(
         "plans/show.html", plan=plan, errors=errors or {}, typed=typed or {}, at=at, today=doors.today(),
-        may_assign=may(actor, Action.ASSIGN_CONTACTS), may_edit=own and may(actor, Action.EDIT_PLANS),
+        may_assign=may(actor, Action.ASSIGN_CONTACTS), may_edit=may(actor, Action.EDIT_PLANS),
         reasons=_reasons(), categories=[("", _("不分类别"))] + [(c.value, label(c)) for c in Category],
         statuses=[(code.value, label(code)) for code in MeasureStatus], entitlements=list(Entitlement),
         states=[("", _("没核对过"))] + [(code.value, label(code)) for code in EntitlementState],

@@ -11,6 +11,7 @@ from matcher.domain.network_terms import ContactEnd, Entitlement, EntitlementSta
 from matcher.domain.terms import Category, FileStatus, HardshipClass, Role, Tier
 from matcher.store.queries.caseloads import RUNNING
 from matcher.store.queries.network import in_reach
+from matcher.store.queries.reach import of_cases
 from matcher.store.tables import Account, ContactAssignment, EntitlementCheck, Household, PlanMeasure, Unit
 
 
@@ -74,7 +75,7 @@ def find_plan(session: Session, actor: Actor, household_id: int) -> FamilyPlan |
     row = session.exec(
         select(Household, Unit)
         .join(Unit, col(Unit.id) == Household.unit_id)
-        .where(Household.id == household_id, in_reach(actor))
+        .where(Household.id == household_id, of_cases(actor))
     ).first()
     if row is None:
         return None

@@ -11,7 +11,7 @@ from matcher.clock import business_date
 from matcher.domain.access import Actor
 from matcher.domain.network_terms import FamilyEvent, MeasureStatus, ReferralAct
 from matcher.domain.terms import ContactOutcome
-from matcher.store.queries.network import in_reach
+from matcher.store.queries.reach import of_cases
 from matcher.store.tables import (
     Account,
     ContactAssignment,
@@ -44,7 +44,7 @@ def family_timeline(session: Session, actor: Actor, household_id: int) -> list[H
     """Everything that happened, newest first; nothing for a family outside one's reach."""
     household = session.exec(
         select(Household).join(Unit, col(Unit.id) == Household.unit_id).where(Household.id == household_id)
-        .where(in_reach(actor))
+        .where(of_cases(actor))
     ).first()  # fmt: skip
     if household is None:
         return []

@@ -22,7 +22,12 @@ def test_every_role_action_and_object_has_an_answer():
 @pytest.mark.parametrize("role", Role)
 def test_what_is_allowed_is_allowed_inside_ones_reach_only(role):
     assert set(allowed(role)) == ALLOWED[role]
-    wanted = {Role.WORKER: Scope.HOUSEHOLD, Role.CHARITY: Scope.DONOR, Role.ENTERPRISE: Scope.DONOR}
+    wanted = {
+        Role.CONTACT: Scope.CASELOAD,
+        Role.WORKER: Scope.HOUSEHOLD,
+        Role.CHARITY: Scope.DONOR,
+        Role.ENTERPRISE: Scope.DONOR,
+    }
     assert set(allowed(role).values()) <= {wanted.get(role, Scope.SUBTREE)}
 
 

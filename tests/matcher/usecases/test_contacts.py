@@ -70,6 +70,7 @@ def test_only_families_on_file_and_in_reach_only_by_those_who_assign(database, t
         elsewhere = make.an_actor(session, Role.CASEWORKER, unit=make.a_county(session, "410825", name="温县总工会"))
         contact = session.get(Account, town["near"])
         home = session.get(Unit, contact.unit_id)
+        make.looks_after(session, contact.id, town["families"][0])
         session.commit()
         myself = make.Actor(account_id=contact.id, role=Role.CONTACT, unit_id=home.id, unit_path=home.path)
     with pytest.raises(Conflict):

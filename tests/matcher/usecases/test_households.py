@@ -216,3 +216,19 @@ def test_looking_at_somebody_elses_family_finds_nothing(database, caseworker, no
         reveal_person(foreign, purpose=RevealPurpose.CHECK, by=caseworker, uow=UnitOfWork(database), now=now)
     with pytest.raises(NotPermitted):
         reveal_person(foreign, purpose=RevealPurpose.CHECK, by=city, uow=UnitOfWork(database), now=now)
+
+
+def test_a_contact_person_looks_after_each_family_they_register(database, caseworker, now):
+    with database.write() as session:
+        mine, colleague = an_actor(session, Role.CONTACT), an_actor(session, Role.CONTACT)
+        session.commit()
+    with pytest.raises(NotFound):
+        register(database, mine, now)
+    card = register(database, mine, now, looks_after=True)
+    assert stored(database, card.id).contact_account_id == mine.account_id
+    assert (
+        reveal_person(card.id, purpose=RevealPurpose.CHECK, by=mine, uow=UnitOfWork(database), now=now).head_name
+        == "赵长河"
+    )
+    with pytest.raises(NotFound):
+        reveal_person(card.id, purpose=RevealPurpose.CHECK, by=colleague, uow=UnitOfWork(database), now=now)

@@ -7,7 +7,7 @@ import pytest
 from matcher.domain.access import Actor
 from matcher.domain.network_terms import Entitlement, EntitlementState, FamilyEvent, MeasureStatus
 from matcher.domain.terms import Category, DutyKind, Role
-from matcher.errors import InvalidFields, NotFound, NotPermitted, StaleVersion
+from matcher.errors import InvalidFields, NotFound, StaleVersion
 from matcher.store.queries.plans import find_plan
 from matcher.store.queries.timeline import family_timeline
 from matcher.store.tables import PlanMeasure, Unit
@@ -60,7 +60,7 @@ def test_what_is_missing_or_impossible_is_named(database, family, uow, now, toda
 
 def test_a_contact_person_writes_their_own_families_plan_only(family, measure, uow, now):
     household, by, contact = family
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound):
         add_measure(household, measure, by=contact, uow=uow, now=now)
     assign_contact(household, contact.account_id, by=by, uow=uow, now=now)
     add_measure(household, measure, by=contact, uow=uow, now=now)
