@@ -3,7 +3,7 @@
 `needs`, `offers`, `rule` are `NeedRows`, `OfferRows`, `ScoreRule`.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,22 +38,38 @@ def share_of(total: Any, part: Any, whole: Any) -> Any:
     return np.int64(np.float64(total * part) / np.float64(whole))
 
 
+class Terms(NamedTuple):
+    """The numbers of a `ScoreRule`."""
+
+    content: int
+    full: int
+    amount: int
+    resolution: int
+    scale: int
+    ties: int
+
+
+@compiled
+def terms_of(rule: Any) -> Any:
+    return Terms(rule.content, rule.full, rule.amount, rule.resolution, rule.scale, rule.ties)
+
+
+@compiled
+def value_of(terms: Any, own: Any, wanted: Any, per_case: Any, product: Any, need_key: Any, offer_key: Any) -> Any:
+    """Value of one unit of a permitted pair, tie-break included; `own`: the need's own score and nearness, `product`:
+    of the two vectors."""
+    score = own + terms.amount
+    if per_case < wanted:
+        score += share_of(terms.amount, per_case, wanted) - terms.amount
+    fit = np.int64(max(np.float32(0.0), product))
+    score += min(terms.content, share_of(terms.content, fit, terms.full))
+    return share_of(score, terms.resolution, wanted) * terms.scale + tie_break(need_key, offer_key, terms.ties)
+
+
 @compiled
 def unit_value(needs: Any, offers: Any, rule: Any, i: int, j: int, level: int) -> Any:
-    """Value of one unit of a permitted pair, tie-break included."""
-    return value_of_fit(needs, offers, rule, i, j, level, dot(needs.vector, i, offers.vector, j))
-
-
-@compiled
-def value_of_fit(needs: Any, offers: Any, rule: Any, i: int, j: int, level: int, product: Any) -> Any:
-    """The same, from the product of the two vectors."""
-    wanted = needs.wanted[i]
-    score = needs.own[i] + rule.near[level] + rule.amount
-    if offers.per_case[j] < wanted:
-        score += share_of(rule.amount, offers.per_case[j], wanted) - rule.amount
-    fit = np.int64(max(np.float32(0.0), product))
-    score += min(rule.content, share_of(rule.content, fit, rule.full))
-    return share_of(score, rule.resolution, wanted) * rule.scale + tie_break(needs.key[i], offers.key[j], rule.ties)
+    own, product = needs.own[i] + rule.near[level], dot(needs.vector, i, offers.vector, j)
+    return value_of(terms_of(rule), own, needs.wanted[i], offers.per_case[j], product, needs.key[i], offers.key[j])
 
 
 @compiled
