@@ -262,7 +262,9 @@ def test_handing_over_to_the_township(
         session.commit()
     colleague = signed_in_as(Role.CASEWORKER, unit=township, page=new_page())
     assert colleague.title == "今日待确认对接（0）" and colleague.sees("今天的都办完了")
-    page = caseworker.opens(f"/proposals/{queue['rice-1']}").presses("转办").presses("大虹桥乡工会")
+    page = (
+        caseworker.opens(f"/proposals/{queue['rice-1']}").presses("转办", within=".nl-actions").presses("大虹桥乡工会")
+    )
     assert page.title == "今日待确认对接（4）"
     assert colleague.opens("/proposals").sees("转办来的")
     colleague.presses("确认 1 份")

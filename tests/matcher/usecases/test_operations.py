@@ -128,8 +128,11 @@ def cut_off(file: Path) -> None:
 
 
 def flip_a_byte(file: Path) -> None:
+    with zipfile.ZipFile(file) as bag:
+        member = max(bag.infolist(), key=lambda part: part.compress_size)
+    data_starts = member.header_offset + 30 + len(member.filename.encode())
     body = bytearray(file.read_bytes())
-    body[len(body) // 2] ^= 0xFF
+    body[data_starts + member.compress_size // 2] ^= 0xFF
     file.write_bytes(bytes(body))
 
 
