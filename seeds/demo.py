@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, func, insert, select
 from sqlmodel import Session, col
 
 from matcher.clock import business_date
@@ -33,6 +33,7 @@ from seeds import reference, season_rows
 from seeds.donors import CHARITY_1, ENTERPRISE_1
 from seeds.file_stories import put_files
 from seeds.load import load_reference, put, table_of
+from seeds.plans import give_families_to_contact
 from seeds.rows import Ids, donor_row, household_row, need_row, offer_row
 from seeds.season_rows import Deciders
 from seeds.world import World, build_world
@@ -40,7 +41,6 @@ from seeds.world import World, build_world
 SEED = 20_181_203
 """The day of the notice 焦工文〔2018〕115号's month; any number would do."""
 COUNTY = "JZ-410823"
-CONTACT_FAMILIES = 25
 
 Told = Callable[[str, float], None]
 """Told a step's code and the share done in [0, 1]."""
@@ -183,7 +183,7 @@ def _accounts(uow: UnitOfWork, world: World, ids: Ids, password: str, now: datet
             **where,
         )
         made.append(SignIn(username=username, password=secret, role=role, place=place))
-    _give_families_to_contact(uow.session, ids.units[base])
+    give_families_to_contact(uow.session, _account_id(uow.session, "contact-1"), ids.units[base], now)
     return tuple(made)
 
 
@@ -200,13 +200,6 @@ def _busiest_unit(world: World) -> str:
 
 def _account_id(session: Session, username: str) -> int:
     return int(session.execute(select(col(Account.id)).where(col(Account.username) == username)).scalar_one() or 0)
-
-
-def _give_families_to_contact(session: Session, unit_id: int) -> None:
-    mine = select(col(Household.id)).where(col(Household.unit_id) == unit_id).order_by(col(Household.id))
-    chosen = list(session.execute(mine.limit(CONTACT_FAMILIES)).scalars())
-    account = _account_id(session, "contact-1")
-    session.execute(update(Household).where(col(Household.id).in_(chosen)).values(contact_account_id=account))
 
 
 def _put_season(session: Session, world: World, ids: Ids) -> None:

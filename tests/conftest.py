@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from matcher.store import crypto, migrate
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("untimed")
 
 KEYRING_TEXT = crypto.Keyring.fresh()
 KEYRING = crypto.Keyring.parse(KEYRING_TEXT)
@@ -31,6 +35,13 @@ def keyring() -> crypto.Keyring:
 def no_anchors_at_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Commands that tests start keep the heads of their trails in a folder of the tests."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("anchors"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def lexicon_learned_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Commands that tests start share what one of them learned from the lexicon, in a folder of this run."""
+    base = tmp_path_factory.getbasetemp()
+    os.environ["XDG_CACHE_HOME"] = str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "learned")
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from matcher.domain.terms import (
 )
 from matcher.store.tables import (
     Account,
+    ContactAssignment,
     Division,
     Donor,
     Household,
@@ -110,6 +111,16 @@ def an_account(session: Session, role: Role = Role.CASEWORKER, *, unit: Unit | N
         "password_changed_at": NOW,
     }
     return _save(session, Account(**_stamps(defaults | fields), role=role))
+
+
+def looks_after(session: Session, account_id: int, household_id: int) -> None:
+    """From now on this is the contact person of a family that had none."""
+    row = session.get_one(Household, household_id)
+    row.contact_account_id = account_id
+    _save(
+        session,
+        ContactAssignment(household_id=household_id, account_id=account_id, unit_id=row.unit_id, began_at=NOW),
+    )
 
 
 def an_actor(session: Session, role: Role = Role.CASEWORKER, *, unit: Unit | None = None, **fields: Any) -> Actor:

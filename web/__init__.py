@@ -21,6 +21,7 @@ def create_app(settings: "Settings | None" = None, database: "Database | None" =
     from matcher.store.session import Database
     from web import auth, errors, figures, formatters, frame, i18n, labels, security
     from web.doors import House
+    from web.routes import RowId
     from web.secret_checks import checked, is_demo
     from web.views import blueprints
 
@@ -38,6 +39,7 @@ def create_app(settings: "Settings | None" = None, database: "Database | None" =
         MAX_FORM_MEMORY_SIZE=UPLOAD_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
+    app.url_map.converters["int"] = RowId
     app.extensions["nuanliu"] = House(settings, database, is_demo(database))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for room in (i18n, labels, formatters, security, errors, figures, auth, frame):

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, redirect, request, session, url_for
 from sqlalchemy.exc import OperationalError
 
 from matcher.domain.access import ALLOWED, Action
+from matcher.domain.passwords import is_over
 from matcher.domain.terms import Role
 from matcher.errors import NotPermitted
 from matcher.store.queries.accounts import find_signed_in
@@ -16,6 +17,8 @@ from web import doors
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "sign_in"
+WITHOUT_NEW_PASSWORD = {"account.show", "account.change_password"}
+"""What somebody may still do whose password must be changed first; what is public as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,28 @@ def guard() -> Any:
         return None
     if g.actor is None:
         return ask_to_sign_in()
+    if owes_password() and request.endpoint not in WITHOUT_NEW_PASSWORD:
+        return ask_for_new_password()
     if policy.actions and not any(action in ALLOWED[g.actor.role] for action in policy.actions):
         raise NotPermitted()
     return None
+
+
+def owes_password() -> str:
+    """Why the password must be changed before anything else: "given", "over", or "" when it need not be."""
+    sign_in, settings = g.sign_in, doors.settings()
+    if sign_in.must_change_password:
+        return "given"
+    over = is_over(sign_in.password_changed_at, doors.now(), settings.password_profile, days=settings.password_days)
+    return "over" if over else ""
+
+
+def ask_for_new_password() -> Any:
+    if request.headers.get("HX-Request"):
+        return Response(status=403, headers={"HX-Redirect": url_for("account.show")})
+    if wants_json():
+        return {"error": "password_due"}, 403
+    return redirect(url_for("account.show"), 303)
 
 
 def ask_to_sign_in() -> Any:

@@ -10,7 +10,7 @@ import typer
 from web.cli_words import say, translate_frame
 
 ROOMS = (
-    "cli_demo", "cli_serve", "cli_admin", "cli_accounts", "cli_files", "cli_tables", "cli_operations", "cli_audit", "cli_bench",
+    "cli_demo", "cli_serve", "cli_admin", "cli_accounts", "cli_files", "cli_tables", "cli_operations", "cli_audit", "cli_keys", "cli_bench",
 )  # fmt: skip
 """Modules with `register(app)`; those that are not part of this release are passed over."""
 

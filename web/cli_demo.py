@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PORT = 8000
 TRIGGER = "demo"
+PATIENCE_SECONDS = 7200
+"""A hundred thousand families on a small and busy machine."""
 
 
 def register(app: typer.Typer) -> None:
@@ -212,7 +214,7 @@ def match_once(database: "Database", settings: "Settings", progress: "Progress")
         city = store.exec(select(Unit.id).where(Unit.level == UnitLevel.CITY)).one()
     if run is None:
         start_run(city or 0, by=None, uow=UnitOfWork(database), now=clock.now(), trigger=TRIGGER)
-        run_pending(settings, tell=progress.matching)
+        run_pending(settings, tell=progress.matching, patience_seconds=PATIENCE_SECONDS)
         with database.read() as store:
             run = store.exec(done).first()
     if run is None:

@@ -58,6 +58,14 @@ def require_policy(settings: "Settings") -> None:
         policies.chosen(settings.policy, clock.business_date(clock.now()))
 
 
+def require_encoder(settings: "Settings") -> None:
+    """The same for an encoder that is not installed. Raises SetupProblem."""
+    if settings.encoder:
+        from matcher.engine.encoder import open_encoder
+
+        open_encoder(settings.encoder)
+
+
 def listen(app: object, host: str, port: int, threads: int = THREADS) -> None:
     import signal
 
@@ -103,6 +111,7 @@ def _ready_settings():  # type: ignore[no-untyped-def]
 
     settings = checked(load_settings())
     require_policy(settings)
+    require_encoder(settings)
     demo_secrets.hand_on(settings)
     database = Database(settings.effective_database_url)
     migrate.refuse_unready(database)

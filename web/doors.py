@@ -16,6 +16,7 @@ from matcher.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from matcher.domain.file_rules import FileRules
+    from matcher.engine.language import Language
     from matcher.usecases.rules import Rules
 
 
@@ -80,6 +81,13 @@ def file_rules() -> "FileRules":
     from seeds.reference import file_rules as of_day
 
     return of_day(today())
+
+
+def language() -> "Language":
+    """What is known of language, with the encoder of the settings."""
+    from workers.doors import load_language
+
+    return load_language(settings())
 
 
 def wake(job_id: int) -> None:

@@ -22,6 +22,7 @@ FIGURES: dict[str, Pair] = {
     "mrr": ("MRR", "MRR"),
     "map": ("MAP", "MAP"),
     "traps_in_top_3": ("前3里的陷阱", "Traps in top 3"),
+    "traps_proposed": ("其中够格提出的", "of them close enough to propose"),
     "ece@10": ("校准误差", "ECE@10"),
     "offer_coverage@10": ("露面的资源", "Offers shown"),
     "exposure_gini": ("露面集中度", "Exposure Gini"),
@@ -39,7 +40,7 @@ def evaluation_text(figures: Mapping[str, Any], lang: str) -> str:
     en = lang == "en"
     names = [name for name in RANKINGS if name in figures["rankings"]]
     head = ("", *(_said(FIGURES[key], en) for key in FIGURES))
-    rows = [(_said(RANKINGS[n], en), *(_number(k, figures["rankings"][n][k]) for k in FIGURES)) for n in names]
+    rows = [(_said(RANKINGS[n], en), *(_number(k, figures["rankings"][n].get(k)) for k in FIGURES)) for n in names]
     judged, pairs = figures["needs_judged"], figures["right_pairs"]
     first = (
         f"{judged} needs judged, {figures['offers']} offers, {pairs} right pairs, {figures['traps']} traps"
@@ -112,8 +113,10 @@ def _group(key: str, code: str, en: bool) -> str:
     return _said(WORDS[HardshipClass][code], en)
 
 
-def _number(name: str, value: float) -> str:
-    return f"{value:.0f}" if name == "traps_in_top_3" else f"{value:.3f}"
+def _number(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.0f}" if name.startswith("traps") else f"{value:.3f}"
 
 
 def _said(pair: Pair, en: bool) -> str:

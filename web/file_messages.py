@@ -58,6 +58,15 @@ FILE_MESSAGES: dict[str, Pair] = {
         "两个结果要写到同一个文件 {name}；请各给一个文件名",
         "Two results would go to the same file {name}; give each a name of its own",
     ),
+    "report_with_encoder": (
+        "报告 {name} 是用语言模型 {encoder} 算出来的，现在的 NUANLIU_ENCODER 不是它；请设成同一个（连同版本）再复核",
+        "{name} was made with the encoder {encoder}, which NUANLIU_ENCODER does not name now; set the same one, of the "
+        "same version, to check it",
+    ),
+    "report_without_encoder": (
+        "报告 {name} 算的时候没有用 NUANLIU_ENCODER；请去掉这个设置再复核",
+        "{name} was made without an encoder; leave NUANLIU_ENCODER unset to check it",
+    ),
     "what_if_unusable": (
         "看不懂 --what-if {name}；请写成 类别@地方=数量，如 WIN@410823=300",
         "--what-if {name} cannot be read; write CATEGORY@PLACE=UNITS, such as WIN@410823=300",

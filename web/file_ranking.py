@@ -15,7 +15,18 @@ from seeds import reference
 from web import policies
 from web.cli_words import command_language, say
 from web.evaluation_words import evaluation_text, lesson_line
-from web.file_runs import DONE, FELL_SHORT, Read, list_problems, name_problems, read_both, refusing, tell, today
+from web.file_runs import (
+    DONE,
+    FELL_SHORT,
+    Read,
+    language_in_use,
+    list_problems,
+    name_problems,
+    read_both,
+    refusing,
+    tell,
+    today,
+)
 from web.plan_files import rank_csv
 from web.whole_files import require_places, write_whole
 
@@ -30,7 +41,7 @@ def rank(needs: Path, offers: Path, out: Path, *, top: int, lesson: Lesson | Non
     name_problems({needs: need_rows, offers: offer_rows})
     taught, told, fell_short = _study(lesson, offer_rows)
     ranked = pipeline.rank(
-        need_rows.columns, offer_rows.columns, language=reference.language(), as_of=today(), top=top, learned=taught
+        need_rows.columns, offer_rows.columns, language=language_in_use(), as_of=today(), top=top, learned=taught
     )
     write_whole({out: rank_csv(ranked).encode()})
     figures: dict[str, Any] = {
@@ -46,6 +57,7 @@ def rank(needs: Path, offers: Path, out: Path, *, top: int, lesson: Lesson | Non
 @refusing
 def evaluate(needs: Path, offers: Path, judgements: Path, *, lesson: Lesson | None, as_json: bool) -> int:
     day = today()
+    policy = policies.chosen(load_settings().policy, day)
     need_rows, offer_rows = read_both(needs, offers, day)
     name_problems({needs: need_rows, offers: offer_rows})
     judged, problems = read_judgements(judgements, needs=need_rows.columns.need_id, offers=offer_rows.columns.offer_id)
@@ -55,12 +67,13 @@ def evaluate(needs: Path, offers: Path, judgements: Path, *, lesson: Lesson | No
         need_rows.columns,
         offer_rows.columns,
         judged,
-        language=reference.language(),
+        language=language_in_use(),
         as_of=day,
+        text_floor=policy.text_floor,
         learned=taught,
         right_categories=read_right_categories(needs),
     )
-    figures |= {"fill_rate": _fill_rate(need_rows, offer_rows, policies.chosen(load_settings().policy, day))}
+    figures |= {"fill_rate": _fill_rate(need_rows, offer_rows, policy)}
     figures |= {"rows_refused": need_rows.rows_refused + offer_rows.rows_refused + len({p.row for p in problems})}
     tell(figures | told, as_json, evaluation_text(figures | told, command_language()))
     return FELL_SHORT if figures["rows_refused"] or fell_short else DONE
@@ -80,7 +93,7 @@ def _study(lesson: Lesson | None, offer_rows: Read) -> tuple[Learned | None, dic
         name_problems({offers_file: offers})
     decisions, problems = read_decisions(decisions_file, needs=needs.columns.need_id, offers=offers.columns.offer_id)
     _name(decisions_file, problems)
-    taught = learn(needs.columns, offers.columns, decisions, language=reference.language(), as_of=day)
+    taught = learn(needs.columns, offers.columns, decisions, language=language_in_use(), as_of=day)
     aside = dict(taught.aside) if taught else {"not_about_match": len(decisions)} if decisions else {}
     if problems:
         aside["unknown"] = aside.get("unknown", 0) + len({problem.row for problem in problems})
@@ -95,7 +108,7 @@ def _fill_rate(needs: Read, offers: Read, policy: Policy) -> dict[str, Any] | No
     if not any(rows.region) and not any(rows.hardship_class):
         return None
     plan = pipeline.match(
-        rows, offers.columns, policy=policy, places=reference.places(), language=reference.language(), as_of=today()
+        rows, offers.columns, policy=policy, places=reference.places(), language=language_in_use(), as_of=today()
     )
     return fill_rates(rows.ordered(), plan)
 

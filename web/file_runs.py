@@ -15,6 +15,7 @@ from matcher import clock
 from matcher.domain.policy import Policy
 from matcher.domain.terms import Category
 from matcher.engine import pipeline
+from matcher.engine.language import Language
 from matcher.engine.verify import verify_plan
 from matcher.errors import RefusedInput
 from matcher.files.claims import read_claims
@@ -68,7 +69,7 @@ def match(
     day, policy = as_of or today(), policy or load_settings().policy
     inputs = [needs, offers, *([policy] if policy else [])]
     require_places([place for place in (out, unmatched, report) if place], inputs=inputs)
-    rules = policies.chosen(policy, day)
+    rules, language = policies.chosen(policy, day), language_in_use()
     need_rows, offer_rows = read_both(needs, offers, day)
     name_problems({needs: need_rows, offers: offer_rows})
     plan = pipeline.match(
@@ -76,7 +77,7 @@ def match(
         offer_rows.columns,
         policy=rules,
         places=reference.places(),
-        language=reference.language(),
+        language=language,
         as_of=day,
     )
     plan.report["files"] = {"needs": _file_report(need_rows), "offers": _file_report(offer_rows)}
@@ -110,11 +111,12 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
         rules = Policy.from_report(told["policy"], as_of=day)
     except (KeyError, ValueError, TypeError):
         raise RefusedInput("report_unusable", name=report.name) from None
+    understood = _language_of(told, report)
     need_rows, offer_rows = read_both(needs, offers, day)
     claims, problems = read_claims(proposals)
     checks = verify_plan(
         need_rows.columns, offer_rows.columns, claims, told,
-        policy=rules, as_of=day, places=reference.places(), language=reference.language(),
+        policy=rules, as_of=day, places=reference.places(), language=understood,
     )  # fmt: skip
     language = command_language()
     for problem in problems:
@@ -123,6 +125,21 @@ def verify(needs: Path, offers: Path, proposals: Path, report: Path, *, as_json:
     figures = {"holds": holds, "checks": [check.as_json() for check in checks]}
     tell(figures, as_json, "\n".join(check_line(check, language) for check in checks))
     return DONE if holds else FELL_SHORT
+
+
+def language_in_use() -> Language:
+    """The lexicon and the encoder of the settings."""
+    settings = load_settings()
+    return reference.language(settings.encoder, vectors=settings.vectors_dir, learned=settings.learned_dir)
+
+
+def _language_of(told: dict[str, Any], report: Path) -> Language:
+    """The language in use. Raises RefusedInput when the report was made with another encoder."""
+    language, engine = language_in_use(), told.get("engine")
+    name = str(engine.get("encoder", "")) if isinstance(engine, dict) else ""
+    if name != language.encoder_name:
+        raise RefusedInput("report_with_encoder" if name else "report_without_encoder", name=report.name, encoder=name)
+    return language
 
 
 def today() -> date:

@@ -45,23 +45,28 @@ RUNS = Entry("/runs", _l("对接批次"), _l("对接批次"), "pairs")
 MODEL = Entry("/model", _l("匹配模型"), _l("模型"), "bars")
 AUDIT = Entry("/audit", _l("操作留痕"), _l("留痕"), "clock")
 ACCOUNTS = Entry("/accounts", _l("账号管理"), _l("账号管理"), "people")
+NETWORK = Entry("/network", _l("工会组织"), _l("组织"), "people")
+REFERRALS = Entry("/referrals", _l("转办"), _l("转办"), "pairs")
+PLANS = Entry("/plans", _l("联系人"), _l("联系人"), "person")
+MY_FAMILIES = Entry("/plans", _l("我联系的家庭"), _l("我的户"), "person")
+MATRIX = Entry("/access", _l("权限表"), _l("权限表"), "list")
 SETTINGS = Entry("/settings", _l("设置"), _l("设置"), "gear")
 MY_NEEDS = Entry("/my", _l("我的申请"), _l("申请"), "heart")
 MINE = Entry("/account", _l("我的"), _l("我的"), "person")
 
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
-    Role.CASEWORKER: (PROPOSALS, FILES, NEEDS, OFFERS, VISITS, DELIVERIES),
-    Role.REVIEWER: (APPROVALS, FILES, NEEDS, OFFERS, DELIVERIES),
-    Role.CONTACT: (NEEDS, FILES, VISITS, DELIVERIES),
+    Role.CASEWORKER: (PROPOSALS, REFERRALS, FILES, NEEDS, OFFERS, VISITS, DELIVERIES, PLANS, NETWORK),
+    Role.REVIEWER: (APPROVALS, REFERRALS, FILES, NEEDS, OFFERS, DELIVERIES, PLANS, NETWORK),
+    Role.CONTACT: (MY_FAMILIES, FILES, NEEDS, VISITS, DELIVERIES),
     Role.WORKER: (MY_NEEDS,),
     Role.FINANCE: (DELIVERIES,),
-    Role.AUDITOR: (AUDIT, RUNS, MODEL, DELIVERIES),
-    Role.CITY: (OVERVIEW, RUNS, PROPOSALS, FILES, NEEDS, OFFERS, DELIVERIES, MODEL),
+    Role.AUDITOR: (AUDIT, RUNS, MODEL, DELIVERIES, NETWORK, MATRIX),
+    Role.CITY: (OVERVIEW, RUNS, REFERRALS, PROPOSALS, FILES, NEEDS, OFFERS, DELIVERIES, PLANS, NETWORK, MODEL),
     Role.CHARITY: (OUR_OFFERS, NEW_OFFER, IMPACT),
     Role.ENTERPRISE: (OUR_OFFERS, NEW_OFFER, IMPACT),
-    Role.SYSADMIN: (SETTINGS,),
-    Role.SECADMIN: (ACCOUNTS,),
-    Role.AUDITADMIN: (AUDIT,),
+    Role.SYSADMIN: (SETTINGS, NETWORK, MATRIX),
+    Role.SECADMIN: (ACCOUNTS, NETWORK, MATRIX),
+    Role.AUDITADMIN: (AUDIT, MATRIX),
 }
 TABS: dict[Role, tuple[Entry, ...]] = {
     Role.CASEWORKER: (PROPOSALS, NEEDS, DELIVERIES, MINE),

@@ -6,9 +6,11 @@ from matcher.domain import terms as t
 from matcher.domain.obstacles import Obstacle
 from matcher.domain.reasons import Outcome
 from web.file_label_words import FILE_ACTIONS, FILE_OBJECTS, FILE_WORDS, Pair
+from web.network_words import NETWORK_ACTIONS, NETWORK_OBJECTS, NETWORK_WORDS
 
 WORDS: dict[type[StrEnum], dict[str, Pair]] = {
     **FILE_WORDS,
+    **NETWORK_WORDS,
     t.Category: {
         "LIV": ("生活救助", "Living support"),
         "EDU": ("子女助学", "School and study support"),
@@ -238,6 +240,13 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "unreachable": ("联系不上", "Cannot be reached"),
         "other": ("其他", "Other"),
     },
+    t.RevealPurpose: {
+        "contact": ("联系本人", "To call them"),
+        "visit": ("入户走访", "To visit them"),
+        "check": ("核对材料", "To check papers"),
+        "complaint": ("处理申诉", "For a complaint"),
+        "hand_over": ("发放签领", "To hand things over"),
+    },
     t.ContactOutcome: {
         "reached": ("已联系", "Reached"),
         "no_answer": ("未接通", "No answer"),
@@ -318,6 +327,7 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 
 ACTIONS: dict[str, Pair] = {
     **FILE_ACTIONS,
+    **NETWORK_ACTIONS,
     "account:create": ("新建账号", "Account created"),
     "account:sign_in": ("登录", "Signed in"),
     "account:sign_out": ("退出", "Signed out"),
@@ -376,6 +386,7 @@ ACTIONS: dict[str, Pair] = {
     "offer:return": ("退回资源", "Offer sent back"),
     "run:stop": ("停下对接", "Run stopped"),
     "audit:verify": ("核对留痕", "Trail checked"),
+    "keys:rotate": ("换了加密密钥", "Encryption key changed"),
     "audit:accept": ("对留痕缺失作出说明", "Break in the trail answered for"),
     "seed:reference": ("放入参考数据", "Reference data put in"),
     "model:ask": ("开始学习", "Learning started"),
@@ -389,6 +400,7 @@ ACTIONS: dict[str, Pair] = {
 
 OBJECTS: dict[str, Pair] = {
     **FILE_OBJECTS,
+    **NETWORK_OBJECTS,
     "account": ("账号", "account"),
     "proposal": ("对接建议", "proposal"),
     "need": ("需求", "need"),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, has_app_context
 
 from matcher.domain.reasons import Reason
+from matcher.domain.terms import Role
 from matcher.errors import FieldProblem, InvalidFields
 from web.label_words import ACTIONS, OBJECTS, WORDS, Pair
 
@@ -96,6 +97,8 @@ def code_text(code: str, params: Mapping[str, Any], *, locale: str | None = None
     if code not in PROBLEMS:
         return ""
     filled = {name: value if isinstance(value, int | float) else str(value) for name, value in params.items()}
+    if "role" in filled:
+        filled["role"] = label(str(filled["role"]), Role, locale=locale)
     try:
         return pick(PROBLEMS[code], locale).format(**filled)
     except (KeyError, IndexError, ValueError):

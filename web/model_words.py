@@ -20,6 +20,10 @@ SIGNALS: dict[str, tuple[Pair, Pair]] = {
     ),
     "kind": (("类别相同", "Same kind"), ("需求和资源属于同一类", "need and offer are of one kind of help")),
     "wording": (("用词相近", "Similar wording"), ("两边用了同样的词和字", "both use the same words")),
+    "sense": (
+        ("意思相近", "Similar sense"),
+        ("语言模型觉得两边意思相近；没有装模型时不算", "a language model finds them alike; not counted without one"),
+    ),
     "bm25": (
         ("关键词对上", "Key words met"),
         ("需求里少见的词，资源里也有", "rare words of the need appear in the offer"),
@@ -32,6 +36,13 @@ SIGNALS: dict[str, tuple[Pair, Pair]] = {
     "contradiction": (
         ("互相矛盾", "Texts exclude each other"),
         ("话里的年龄、学段、地方等对不上", "ages, school stages or places told do not fit"),
+    ),
+    "misfit": (
+        ("不是给这样的人的", "Meant for others"),
+        (
+            "这类帮扶给的是别的年龄、别的健康状况的人",
+            "such help is for people of other ages or another state of health",
+        ),
     ),
     "remembered": (
         ("相似的采用过", "Taken before"),

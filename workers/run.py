@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from subprocess import DEVNULL, Popen
+from subprocess import DEVNULL, Popen, TimeoutExpired
 from time import monotonic, sleep
 
 from sqlmodel import col, func, select
@@ -20,6 +20,7 @@ from workers.supervise import Supervisor, start_child
 log = logging.getLogger("nuanliu.run")
 WORKER = (sys.executable, "-m", "workers", "worker")
 BEAT = (sys.executable, "-m", "workers", "beat")
+GOODBYE_SECONDS = 30
 
 
 def run_worker(settings: Settings | None = None) -> None:
@@ -77,7 +78,11 @@ def worker_process(settings: Settings) -> Iterator[Popen[bytes]]:
         yield child
     finally:
         child.send_signal(signal.SIGTERM)
-        child.wait(timeout=30)
+        try:
+            child.wait(timeout=GOODBYE_SECONDS)
+        except TimeoutExpired:  # still at a job: the job is taken up again by whoever starts next
+            child.kill()
+            child.wait()
 
 
 def environment(settings: Settings) -> dict[str, str]:

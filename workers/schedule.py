@@ -28,6 +28,7 @@ def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
                 (TaskName.SEND_NOTICES, NOTICE_SECONDS),
                 (TaskName.EXPIRE, UPKEEP_SECONDS),
                 (TaskName.RELEASE_HOLDS, UPKEEP_SECONDS),
+                (TaskName.ESCALATE, UPKEEP_SECONDS),
             )
         },
     }

@@ -1,7 +1,7 @@
 """Who may do what: one function for pages, tasks, exports and counts (SEC1, R46–R47).
 
-An `Actor` acts at one unit, donor or household. An object is described by a `Reach`: the unit it belongs to
-(as a path in the union tree), the donor and the household it belongs to. Everything not listed is refused.
+An `Actor` acts at one unit, donor or household. An object is described by a `Reach`: the unit (as a path in the
+union tree), the donor, the household and the contact person it belongs to. Everything not listed is refused.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,13 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_ACCOUNTS = "see_accounts"
     SEE_NETWORK = "see_network"
+    EDIT_NETWORK = "edit_network"
+    SEE_REFERRALS = "see_referrals"
+    ANSWER_REFERRALS = "answer_referrals"
+    SEE_PLANS = "see_plans"
+    EDIT_PLANS = "edit_plans"
+    ASSIGN_CONTACTS = "assign_contacts"
+    SEE_MATRIX = "see_matrix"
     SEE_SETTINGS = "see_settings"
     SEE_FILES = "see_files"
     EDIT_FILES = "edit_files"
@@ -39,7 +46,18 @@ class Action(StrEnum):
     DECIDE_DUPLICATES = "decide_duplicates"
 
 
-_CASE = frozenset({Action.SEE_PROPOSALS, Action.SEE_NEEDS, Action.SEE_DELIVERIES, Action.SEE_OFFERS, Action.SEE_FILES})
+_CASE = frozenset(
+    {
+        Action.SEE_PROPOSALS,
+        Action.SEE_NEEDS,
+        Action.SEE_DELIVERIES,
+        Action.SEE_OFFERS,
+        Action.SEE_NETWORK,
+        Action.SEE_REFERRALS,
+        Action.SEE_PLANS,
+        Action.SEE_FILES,
+    }
+)
 _DONOR = frozenset({Action.SEE_OFFERS, Action.EDIT_OFFERS, Action.SEE_IMPACT})
 
 ALLOWED: dict[Role, frozenset[Action]] = {
@@ -51,6 +69,9 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.EDIT_OFFERS,
         Action.VET_OFFERS,
         Action.RECORD_DELIVERY,
+        Action.ANSWER_REFERRALS,
+        Action.EDIT_PLANS,
+        Action.ASSIGN_CONTACTS,
         Action.EDIT_FILES,
         Action.VISIT_FAMILIES,
         Action.REVIEW_FILES,
@@ -73,15 +94,29 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.RECORD_DELIVERY,
             Action.SEE_FILES,
             Action.VISIT_FAMILIES,
+            Action.SEE_PLANS,
+            Action.EDIT_PLANS,
         }
     ),
     Role.WORKER: frozenset({Action.SEE_OWN_NEEDS}),
     Role.FINANCE: frozenset({Action.SEE_DELIVERIES}),
-    Role.AUDITOR: frozenset({Action.SEE_AUDIT, Action.SEE_RUNS, Action.SEE_MODEL, Action.SEE_DELIVERIES}),
+    Role.AUDITOR: frozenset(
+        {
+            Action.SEE_AUDIT,
+            Action.SEE_RUNS,
+            Action.SEE_MODEL,
+            Action.SEE_DELIVERIES,
+            Action.SEE_NETWORK,
+            Action.SEE_MATRIX,
+        }
+    ),
     Role.CITY: _CASE
     | {
         Action.SEE_RUNS,
         Action.START_RUN,
+        Action.EDIT_NETWORK,
+        Action.ANSWER_REFERRALS,
+        Action.ASSIGN_CONTACTS,
         Action.SEE_MODEL,
         Action.CHANGE_MODEL,
         Action.VET_OFFERS,
@@ -92,9 +127,9 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     },
     Role.CHARITY: _DONOR,
     Role.ENTERPRISE: _DONOR,
-    Role.SYSADMIN: frozenset({Action.SEE_SETTINGS, Action.SEE_NETWORK}),
-    Role.SECADMIN: frozenset({Action.SEE_ACCOUNTS, Action.SEE_NETWORK}),
-    Role.AUDITADMIN: frozenset({Action.SEE_AUDIT}),
+    Role.SYSADMIN: frozenset({Action.SEE_SETTINGS, Action.SEE_NETWORK, Action.EDIT_NETWORK, Action.SEE_MATRIX}),
+    Role.SECADMIN: frozenset({Action.SEE_ACCOUNTS, Action.SEE_NETWORK, Action.SEE_MATRIX}),
+    Role.AUDITADMIN: frozenset({Action.SEE_AUDIT, Action.SEE_MATRIX}),
 }
 
 DONOR_ROLES = frozenset({Role.CHARITY, Role.ENTERPRISE})
@@ -120,6 +155,7 @@ class Reach:
     unit_path: str | None = None
     donor_id: int | None = None
     household_id: int | None = None
+    contact_id: int | None = None  # the account of the family's contact person
 
 
 def may(actor: Actor, action: Action, reach: Reach | None = None) -> bool:
@@ -130,9 +166,14 @@ def may(actor: Actor, action: Action, reach: Reach | None = None) -> bool:
 
 
 def within(actor: Actor, reach: Reach) -> bool:
-    """Whether an object lies within the actor's reach; outside it, the object does not exist for them."""
+    """Whether an object lies within the actor's reach; outside it, the object does not exist for them.
+
+    A contact person reaches the families they look after and nobody else's, wherever in the subtree.
+    """
     if actor.role in DONOR_ROLES:
         return actor.donor_id is not None and reach.donor_id == actor.donor_id
     if actor.role is Role.WORKER:
         return actor.household_id is not None and reach.household_id == actor.household_id
+    if actor.role is Role.CONTACT and reach.contact_id != actor.account_id:
+        return False
     return actor.unit_path is not None and reach.unit_path is not None and reach.unit_path.startswith(actor.unit_path)

@@ -13,7 +13,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from matcher.domain.network_terms import ResponseLane
 from matcher.domain.regions import contains, pairs_of
+from matcher.domain.response import STAGES, UNITS, Calendar, office_hours
 from matcher.domain.terms import Category, FileLevel, FundSource, HardshipClass, PayoutChannel, ScorePart
 
 MOST_URGENT = 5
@@ -87,6 +89,8 @@ class Policy:
     body: Mapping[str, Any]
     funds: Mapping[FundSource, FundRule] = field(default_factory=dict)
     no_repeat: frozenset[Category] = frozenset()  # H16: one such thing a year
+    response: Mapping[ResponseLane, Mapping[str, int]] = field(default_factory=dict)  # clocks of referrals
+    office_hours: tuple[tuple[int, int], ...] = Calendar().hours  # minutes of the day
     guarantees: Guarantees = Guarantees()
     lookahead_days: int = 30  # how early an offer that has not begun is proposed to a need without a deadline
 
@@ -126,6 +130,8 @@ class Policy:
             funds={rule.fund: rule for rule in map(_fund_rule, keep.by("funds", "fund"))},
             no_repeat=codes_of(keep.one("no_repeat"), "categories", Category),
             lookahead_days=whole_of(engine, "lookahead_days"),
+            response=dict(map(_response, keep.by("response", "lane"))),
+            office_hours=_office(keep.all("office")),
             guarantees=_guarantees(keep.all("guarantees")),
         )
 
@@ -287,6 +293,22 @@ def _fund_rule(entry: Mapping[str, Any]) -> FundRule:
         migrant_relation=_flag(entry, "migrant_relation"),
         article=str(entry.get("article", "")),
     )
+
+
+def _response(entry: Mapping[str, Any]) -> tuple[ResponseLane, dict[str, int]]:
+    clocks = {name: whole_of(entry, name) for name in _plain(entry) if name != "lane"}
+    for name in clocks:
+        stage, _, unit = name.partition("_")
+        if stage not in STAGES.values() or unit not in UNITS:
+            raise PolicyProblem(f"response.{name}", "unknown_code", name)
+    return code_of(entry.get("lane"), ResponseLane, "response.lane"), clocks
+
+
+def _office(entries: list[Mapping[str, Any]]) -> tuple[tuple[int, int], ...]:
+    try:
+        return office_hours(entries[-1].get("hours")) if entries else Calendar().hours
+    except ValueError as error:
+        raise PolicyProblem("office.hours", "unknown_code", entries[-1].get("hours")) from error
 
 
 def _guarantees(entries: list[Mapping[str, Any]]) -> Guarantees:

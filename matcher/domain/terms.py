@@ -303,6 +303,16 @@ class ContactOutcome(StrEnum):
     RECHECK = "recheck"  # 需再核实
 
 
+class RevealPurpose(StrEnum):
+    """What a person's name and numbers are looked at for; every look is written down with it (R58)."""
+
+    CONTACT = "contact"  # 联系本人
+    VISIT = "visit"  # 入户走访
+    CHECK = "check"  # 核对材料
+    COMPLAINT = "complaint"  # 处理申诉
+    HAND_OVER = "hand_over"  # 发放签领
+
+
 class DeliveryStatus(StrEnum):
     PENDING = "pending"  # 未发放
     DELIVERED = "delivered"  # 已发放

@@ -25,6 +25,7 @@ from matcher.engine.evaluate import (
     paired_gain,
     ranking_figures,
     recognised_share,
+    traps_among_first,
 )
 from matcher.engine.fusion import HAND, fuse
 from matcher.engine.learn import Learned
@@ -46,12 +47,14 @@ def assess(
     *,
     language: "Language",
     as_of: date,
+    text_floor: float,
     learned: Learned | None = None,
     right_categories: Mapping[str, Category] | None = None,
 ) -> dict[str, Any]:
     """Figures by ranking, gains, and the share of needs whose kind of help was recognised; JSON-ready.
 
-    With `learned` its ranking stands beside that of the hand weights.
+    With `learned` its ranking stands beside that of the hand weights. `text_floor` in [0, 1]: the least closeness at
+    which a pair is proposed; `traps_proposed` counts the traps among the first three that reach it.
     """
     needs, offers = needs.ordered(), offers.ordered()
     space = TextSpace.of(needs, offers, language=language, as_of=as_of, memory=learned.memory if learned else None)
@@ -69,7 +72,9 @@ def assess(
         "judgements": len(judgements),
         "right_pairs": int((truth.grades >= RIGHT).sum()),
         "traps": int(truth.traps.sum()),
-        "rankings": {name: _figures(matrix, truth) for name, matrix in scores.items()},
+        "rankings": {
+            name: _figures(matrix, truth, None if name in BASELINES else text_floor) for name, matrix in scores.items()
+        },
         "gains": _gains(scores, truth),
         "category_recognised": recognised_share(said, right),
         "needs_with_true_category": len(right),
@@ -104,8 +109,10 @@ def _scores(space: TextSpace, rows: NDArray[np.int64], learned: Learned | None) 
     return {name: np.concatenate(parts) for name, parts in blocks.items()}
 
 
-def _figures(scores: Matrix, truth: Judged) -> dict[str, float]:
+def _figures(scores: Matrix, truth: Judged, text_floor: float | None) -> dict[str, float]:
     figures = ranking_figures(scores, truth) | {"ece@10": calibration_error(scores, truth.grades)}
+    if text_floor is not None:
+        figures["traps_proposed"] = traps_among_first(scores, truth, least=text_floor)
     return {name: round(value, 6) for name, value in (figures | exposure_figures(scores)).items()}
 
 

@@ -1,9 +1,9 @@
-"""The loops over blocks of `blocks.py`: every permitted pair is met, scored, and kept if it is among the best.
+"""The loops over blocks of `blocks.py`, pair by pair; in tiles: `tiles.py`.
 
 `needs`, `offers`, `rule` are `NeedRows`, `OfferRows`, `ScoreRule`.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,91 +38,38 @@ def share_of(total: Any, part: Any, whole: Any) -> Any:
     return np.int64(np.float64(total * part) / np.float64(whole))
 
 
-@compiled
-def unit_value(needs: Any, offers: Any, rule: Any, i: int, j: int, level: int) -> Any:
-    """Value of one unit of a permitted pair, tie-break included."""
-    wanted = needs.wanted[i]
-    score = needs.own[i] + rule.near[level] + rule.amount
-    if offers.per_case[j] < wanted:
-        score += share_of(rule.amount, offers.per_case[j], wanted) - rule.amount
-    fit = np.int64(max(np.float32(0.0), dot(needs.vector, i, offers.vector, j)))
-    score += min(rule.content, share_of(rule.content, fit, rule.full))
-    return share_of(score, rule.resolution, wanted) * rule.scale + tie_break(needs.key[i], offers.key[j], rule.ties)
+class Terms(NamedTuple):
+    """The numbers of a `ScoreRule`."""
+
+    content: int
+    full: int
+    amount: int
+    resolution: int
+    scale: int
+    ties: int
 
 
 @compiled
-def best_offers(
-    needs: Any, offers: Any, rule: Any, start: int, stop: int, price: Any, floor: Any, out_offer: Any, out_value: Any
-) -> None:
-    k = out_offer.shape[1]
-    n_areas = len(rule.spans)
-    net = np.empty(k, dtype=np.int64)
-    for i in range(start, stop):
-        found, least = 0, floor[i]
-        if least == OUT_OF_REACH:
-            continue
-        for category in rule.meets[needs.category[i]]:
-            if category < 0:
-                continue
-            for level in range(LEVELS):
-                block = category * n_areas + needs.areas[i, level]
-                most = needs.own[i] + rule.near[level] + rule.content + rule.amount
-                ceiling = (share_of(most, rule.resolution, needs.wanted[i]) + 1) * rule.scale
-                for j in range(offers.first[block], offers.first[block + 1]):
-                    if ceiling - price[j] <= least or not _fits(needs, offers, i, j):
-                        continue
-                    value = unit_value(needs, offers, rule, i, j, level)
-                    gain = value - price[j]
-                    if gain <= least:
-                        continue
-                    at = min(found, k - 1)
-                    while at > 0 and net[at - 1] < gain:
-                        net[at] = net[at - 1]
-                        out_offer[i, at], out_value[i, at] = out_offer[i, at - 1], out_value[i, at - 1]
-                        at -= 1
-                    net[at], out_offer[i, at], out_value[i, at] = gain, j, value
-                    found = min(k, found + 1)
-                    if found == k:
-                        least = net[k - 1]
+def terms_of(rule: Any) -> Any:
+    return Terms(rule.content, rule.full, rule.amount, rule.resolution, rule.scale, rule.ties)
+
+
+@compiled
+def value_of(terms: Any, own: Any, wanted: Any, per_case: Any, product: Any, need_key: Any, offer_key: Any) -> Any:
+    """Value of one unit of a permitted pair, tie-break included; `own`: the need's own score and nearness, `product`:
+    of the two vectors."""
+    score = own + terms.amount
+    if per_case < wanted:
+        score += share_of(terms.amount, per_case, wanted) - terms.amount
+    fit = np.int64(max(np.float32(0.0), product))
+    score += min(terms.content, share_of(terms.content, fit, terms.full))
+    return share_of(score, terms.resolution, wanted) * terms.scale + tie_break(need_key, offer_key, terms.ties)
 
 
 @compiled
-def best_needs(needs: Any, offers: Any, rule: Any, rows: Any, gain: Any, out_need: Any, out_value: Any) -> None:
-    k = out_need.shape[1]
-    n_areas, n_categories = len(rule.spans), len(rule.meets)
-    n_counties = (len(needs.first) - 1) // n_categories
-    net = np.empty(k, dtype=np.int64)
-    for q in range(len(rows)):
-        j = rows[q]
-        found, least = 0, np.int64(LEAST)
-        area = offers.block[j] % n_areas
-        for category in range(n_categories):
-            for other in rule.meets[category]:
-                if other != offers.block[j] // n_areas:
-                    continue
-                begin = needs.first[category * n_counties + rule.spans[area, 0]]
-                for i in range(begin, needs.first[category * n_counties + rule.spans[area, 1]]):
-                    if not _fits(needs, offers, i, j):
-                        continue
-                    level = 0
-                    while needs.areas[i, level] != area:
-                        level += 1
-                    most = needs.own[i] + rule.near[level] + rule.content + rule.amount
-                    ceiling = (share_of(most, rule.resolution, needs.wanted[i]) + 1) * rule.scale
-                    if ceiling - gain[i] <= least:
-                        continue
-                    value = unit_value(needs, offers, rule, i, j, level)
-                    if value - gain[i] <= least:
-                        continue
-                    at = min(found, k - 1)
-                    while at > 0 and net[at - 1] < value - gain[i]:
-                        net[at] = net[at - 1]
-                        out_need[q, at], out_value[q, at] = out_need[q, at - 1], out_value[q, at - 1]
-                        at -= 1
-                    net[at], out_need[q, at], out_value[q, at] = value - gain[i], i, value
-                    found = min(k, found + 1)
-                    if found == k:
-                        least = net[k - 1]
+def unit_value(needs: Any, offers: Any, rule: Any, i: int, j: int, level: int) -> Any:
+    own, product = needs.own[i] + rule.near[level], dot(needs.vector, i, offers.vector, j)
+    return value_of(terms_of(rule), own, needs.wanted[i], offers.per_case[j], product, needs.key[i], offers.key[j])
 
 
 @compiled
@@ -139,7 +86,7 @@ def mark_needs(needs: Any, offers: Any, rule: Any, rows: Any, price: Any, gain: 
                 for i in range(begin, needs.first[category * n_counties + rule.spans[area, 1]]):
                     most = needs.own[i] + rule.near[0] + rule.content + rule.amount
                     ceiling = (share_of(most, rule.resolution, needs.wanted[i]) + 1) * rule.scale
-                    if marks[i] or ceiling - price[j] <= gain[i] or not _fits(needs, offers, i, j):
+                    if marks[i] or ceiling - price[j] <= gain[i] or not fits(needs, offers, i, j):
                         continue
                     level = 0
                     while needs.areas[i, level] != area:
@@ -149,7 +96,7 @@ def mark_needs(needs: Any, offers: Any, rule: Any, rows: Any, price: Any, gain: 
 
 
 @compiled
-def _fits(needs: Any, offers: Any, i: int, j: int) -> Any:
+def fits(needs: Any, offers: Any, i: int, j: int) -> Any:
     """What is left of the rules inside a block: the donor's groups, and something to give."""
     in_group = offers.groups[j] == 0 or (offers.groups[j] & needs.groups[i]) != 0
     return in_group and offers.stock[j] > 0 and offers.per_case[j] > 0
@@ -158,7 +105,7 @@ def _fits(needs: Any, offers: Any, i: int, j: int) -> Any:
 @compiled
 def level_of(needs: Any, offers: Any, rule: Any, i: int, j: int) -> int:
     """The level at which need and offer meet, −1 if the pair is not permitted."""
-    if not _fits(needs, offers, i, j):
+    if not fits(needs, offers, i, j):
         return -1
     n_areas = len(rule.spans)
     for category in rule.meets[needs.category[i]]:
@@ -188,4 +135,4 @@ def count_offers(needs: Any, offers: Any, rule: Any, start: int, stop: int, out:
             for level in range(LEVELS):
                 block = category * n_areas + needs.areas[i, level]
                 for j in range(offers.first[block], offers.first[block + 1]):
-                    out[i] += _fits(needs, offers, i, j)
+                    out[i] += fits(needs, offers, i, j)

@@ -16,9 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.block_loops import LEAST, NO_OFFER, best_needs, best_offers, count_offers, mark_needs, values_of
+from matcher.engine.block_loops import LEAST, NO_OFFER, count_offers, mark_needs, values_of
 from matcher.engine.compiled import in_chunks
 from matcher.engine.problem import Ints
+from matcher.engine.tiles import TALL, best_needs, best_offers, ranked
 
 LONGEST = 4096  # length of a vector, so that sums stay whole in float32
 
@@ -87,16 +88,17 @@ class Blocks:
         floor = np.full(self.n_needs, LEAST, dtype=np.int64) if floor is None else floor
         offer = np.full((self.n_needs, k), NO_OFFER, dtype=np.int32)
         value = np.zeros((self.n_needs, k), dtype=np.int64)
+        by_price = ranked(self.offers, price)
 
         def work(start: int, stop: int) -> None:
-            best_offers(self.needs, self.offers, self.rule, start, stop, price, floor, offer, value)
+            best_offers(self.needs, self.offers, self.rule, by_price, start, stop, price, floor, offer, value)
 
         in_chunks(work, self.n_needs, self.threads)
         return offer, value
 
     def takers(self, offers: Ints, gain: Ints, k: int) -> tuple[NDArray[np.int64], Ints]:
-        """(n, k) twice: for each of the n offers given the k permitted needs of greatest value − gain, and the
-        values; −1 and 0 where fewer are permitted. Exact."""
+        """(n, k) twice: for each of the n offers given, in rising order, the k permitted needs of greatest
+        value − gain, and the values; −1 and 0 where fewer are permitted. Exact."""
         need = np.full((len(offers), k), NO_OFFER, dtype=np.int64)
         value = np.zeros((len(offers), k), dtype=np.int64)
 
@@ -105,7 +107,7 @@ class Blocks:
                 self.needs, self.offers, self.rule, offers[start:stop], gain, need[start:stop], value[start:stop]
             )
 
-        in_chunks(work, len(offers), self.threads, rows=16)
+        in_chunks(work, len(offers), self.threads, rows=TALL)
         return need, value
 
     def mark_eager(self, offers: Ints, price: Ints, gain: Ints, marks: NDArray[np.bool_]) -> None:

@@ -103,15 +103,14 @@ class Contradictions:
         self._read = read
         self._needs, self._need_kinds = _grouped(needs, read, is_offer=False)
         self._offers, self._offer_kinds = _grouped(offers, read, is_offer=True)
-        self._tables = {clash: self._table(clash, judge) for clash, judge in _JUDGES.items()}
+        tables = {clash: _Table(self._needs, self._offers, clash) for clash in _JUDGES}
+        self._tables = {clash: table for clash, table in tables.items() if not table.is_silent}
 
     def between(self, need_rows: Rows, offer_rows: Rows) -> Matrix:
         """How surely the texts exclude each other, (n_need_rows, n_offer_rows) in [0, 1]."""
         found = np.zeros((len(need_rows), len(offer_rows)))
         for clash, table in self._tables.items():
-            if table is None:
-                continue
-            sure = table[np.ix_(self._need_kinds[need_rows], self._offer_kinds[offer_rows])]
+            sure = table.of(self._need_kinds[need_rows], self._offer_kinds[offer_rows])
             needs, offers = self._known.needs.get(clash), self._known.offers.get(clash)
             if needs is not None and offers is not None:
                 sure = np.where(needs[need_rows][:, None] & offers[offer_rows][None, :], 0.0, sure)
@@ -125,6 +124,11 @@ class Contradictions:
     def agree_in_stage(self, i: int, j: int) -> bool:
         """Whether both texts tell of one school stage (高三, 普通高中)."""
         return bool(self._needs[self._need_kinds[i]].stages & self._offers[self._offer_kinds[j]].stages)
+
+    def ages_meant(self, j: int) -> tuple[tuple[int, int], ...]:
+        """Ages of those whom the text of offer row j is for, empty where it does not say."""
+        kind = int(self._offer_kinds[j])
+        return self._offers[kind].ages
 
     def overruled(self, i: int, j: int) -> list[Clash]:
         """What the texts surely disagree about although both columns are filled and the rule decides."""
@@ -154,17 +158,6 @@ class Contradictions:
         if found[Clash.STAGE]:
             found[Clash.AGE] = 0.0  # ages told by the stage would say the same again
         return {clash: sure for clash, sure in found.items() if sure}
-
-    def _table(self, clash: Clash, judge: "Judge") -> NDArray[np.float32] | None:
-        """(n_kinds_of_needs, n_kinds_of_offers), None where nobody tells enough to disagree."""
-        needs = [i for i, told in enumerate(self._needs) if _tells(told, clash)]
-        offers = [j for j, told in enumerate(self._offers) if _tells(told, clash)]
-        if not needs or not offers:
-            return None
-        table = np.zeros((len(self._needs), len(self._offers)), dtype=np.float32)
-        for i in needs:
-            table[i, offers] = [judge(self._needs[i], self._offers[j]) for j in offers]
-        return table
 
     def _is_known(self, clash: Clash, i: int, j: int) -> bool:
         needs, offers = self._known.needs.get(clash), self._known.offers.get(clash)
@@ -210,6 +203,9 @@ def known_facts(needs: NeedColumns, offers: OfferColumns) -> Known:
     )
 
 
+_PLACES = (Told.PLACE, Told.LIMITED_TO, Told.ROUTE_FROM, Told.ROUTE_TO)
+
+
 def _told(reading: Reading, *, is_offer: bool) -> _Told:
     stages = frozenset(value for value in reading.values(Told.STAGE) if isinstance(value, SchoolStage))
     spans = [value for value in reading.values(Told.AGES) if isinstance(value, tuple)]
@@ -218,9 +214,9 @@ def _told(reading: Reading, *, is_offer: bool) -> _Told:
     elif said := [value for value in reading.values(Told.AGE) if isinstance(value, int)]:
         others = [(low, high) for low, high in spans if not any(low <= age <= high for age in said)]
         spans = [span for span in others if span != MINOR_AGES] + [(age, age) for age in said]
-    else:
-        spans += [_STAGE_AGES[stage] for stage in stages]
-    codes = {told: frozenset(str(v) for v in reading.values(told)) for told in Told}
+    elif stages:
+        spans = [span for span in spans if span != MINOR_AGES] + [_STAGE_AGES[stage] for stage in stages]
+    codes = {told: frozenset(str(v) for v in reading.values(told)) for told in _PLACES}
     lived = codes[Told.PLACE] - codes[Told.ROUTE_TO]
     days = [value for told in (Told.ON, Told.FROM) for value in reading.values(told) if isinstance(value, date)]
     ends = [value for told in (Told.BY, Told.ON) for value in reading.values(told) if isinstance(value, date)]
@@ -245,7 +241,8 @@ def _ages_clash(need: _Told, offer: _Told) -> float:
 
 def _area_clash(need: _Told, offer: _Told) -> float:
     """The offer is for some counties only, and the need tells of another county of the same city."""
-    homes = [p for p in need.places if county_of(p) and city_of(p) in {city_of(area) for area in offer.places}]
+    cities = {city_of(area) for area in offer.places}
+    homes = [place for place in need.places if county_of(place) and city_of(place) in cities]
     if not offer.places or not homes:
         return 0.0
     return 0.0 if any(contains(area, home) for area in offer.places for home in homes) else 0.9
@@ -294,14 +291,37 @@ _JUDGES: dict[Clash, Judge] = {
     Clash.ROUTE: _route_clash,
     Clash.DATE: _date_clash,
 }
+_FIELDS: dict[Clash, tuple[str, ...]] = {
+    Clash.STAGE: ("stages", "ages"),
+    Clash.AGE: ("ages",),
+    Clash.AREA: ("places",),
+    Clash.ROUTE: ("goals", "origins", "places"),
+    Clash.DATE: ("earliest", "latest"),
+}
+"""What each judge looks at."""
 
 
-def _tells(told: _Told, clash: Clash) -> bool:
-    """Whether a side says enough to disagree about this."""
-    return {
-        Clash.STAGE: bool(told.stages or told.ages),
-        Clash.AGE: bool(told.ages),
-        Clash.AREA: bool(told.places),
-        Clash.ROUTE: bool(told.goals or told.origins or told.places),
-        Clash.DATE: bool(told.earliest or told.latest),
-    }[clash]
+class _Table:
+    """One judge's answers for what needs and offers tell of this alone: rows that tell the same share one."""
+
+    def __init__(self, needs: Sequence[_Told], offers: Sequence[_Told], clash: Clash) -> None:
+        """What the rows tell, in their order."""
+        mine, self._of_need = _by_fields(needs, _FIELDS[clash])
+        theirs, self._of_offer = _by_fields(offers, _FIELDS[clash])
+        answers = [[_JUDGES[clash](need, offer) for offer in theirs] for need in mine]
+        self._answers = np.array(answers, dtype=np.float32).reshape(len(mine), len(theirs))
+        self.is_silent = not self._answers.any()
+
+    def of(self, need_kinds: Rows, offer_kinds: Rows) -> NDArray[np.float32]:
+        return np.asarray(self._answers[np.ix_(self._of_need[need_kinds], self._of_offer[offer_kinds])])
+
+
+def _by_fields(told: Sequence[_Told], fields: tuple[str, ...]) -> tuple[list[_Told], Rows]:
+    """One that tells each different thing in these fields, and which of them each row is."""
+    place: dict[tuple[object, ...], int] = {}
+    first: list[_Told] = []
+    for one in told:
+        key = tuple(getattr(one, name) for name in fields)
+        if place.setdefault(key, len(first)) == len(first):
+            first.append(one)
+    return first, np.array([place[tuple(getattr(one, name) for name in fields)] for one in told], dtype=np.int64)

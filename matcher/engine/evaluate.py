@@ -45,12 +45,18 @@ def ranking_figures(scores: Matrix, truth: Judged) -> dict[str, float]:
     """
     order = np.argsort(-scores, axis=1, kind="stable")
     grades = np.take_along_axis(truth.grades, order, axis=1)
-    traps = np.take_along_axis(truth.traps, order, axis=1)
     right = grades >= RIGHT
     figures = {"ndcg@10": ndcg(scores, truth.grades)} | {f"recall@{k}": _recall(right, k) for k in (5, 10, 50)}
     figures |= {"mrr": _reciprocal(right), "map": _average_precision(right)}
     means = {name: float(np.nanmean(values)) if len(values) else 0.0 for name, values in figures.items()}
-    return means | {"traps_in_top_3": float(traps[:, :3].sum())}
+    return means | {"traps_in_top_3": traps_among_first(scores, truth)}
+
+
+def traps_among_first(scores: Matrix, truth: Judged, *, least: float = -np.inf) -> float:
+    """How many traps are among each need's first three with a score of at least `least`."""
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :3]
+    traps = np.take_along_axis(truth.traps & (scores >= least), order, axis=1)
+    return float(traps.sum())
 
 
 def ndcg(scores: Matrix, grades: NDArray[np.int64], depth: int = DEPTH) -> NDArray[np.float64]:

@@ -12,8 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
-SIGNALS = ("meaning", "kind", "wording", "bm25", "item", "conflict", "contradiction", "remembered", "declined")
-AGAINST = frozenset({"conflict", "contradiction", "declined"})
+SIGNALS = (
+    "meaning",
+    "kind",
+    "wording",
+    "sense",
+    "bm25",
+    "item",
+    "conflict",
+    "contradiction",
+    "misfit",
+    "remembered",
+    "declined",
+)
+AGAINST = frozenset({"conflict", "contradiction", "misfit", "declined"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +43,8 @@ class Weights:
 
 HAND = Weights(
     {
-        "meaning": 7.0, "kind": 0.0, "wording": 5.0, "bm25": 0.1, "item": 9.0, "conflict": -1.0, "contradiction": -8.0,
-        "remembered": 5.0, "declined": -5.0,
+        "meaning": 7.0, "kind": 0.0, "wording": 5.0, "sense": 3.0, "bm25": 0.1, "item": 9.0, "conflict": -1.0,
+        "contradiction": -8.0, "misfit": -8.0, "remembered": 5.0, "declined": -5.0,
     },
     bias=-5.5,
 )  # fmt: skip

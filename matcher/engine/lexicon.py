@@ -18,13 +18,16 @@ from matcher.engine.text import normalise
 GAP = "…"
 WEIGHTS = frozenset({2.0, 1.0, 0.5, -1.0, -2.0})
 SIDES = frozenset({"need", "offer", "both"})
+HEALTH = frozenset({"", "well", "ill"})
 DECIDES = 2.0
+_AGES = re.compile(r"(\d{1,3})-(\d{1,3})")
 
 
 class LexiconProblem(ValueError):
     """A line that cannot be used: which table, row, column and value, and what is wrong with it.
 
-    `problem`: unknown_concept, unknown_category, unknown_weight, unknown_side, unknown_kind, empty, twice, clash.
+    `problem`: unknown_concept, unknown_category, unknown_weight, unknown_side, unknown_kind, unknown_ages,
+    unknown_health, empty, twice, clash.
     """
 
     def __init__(self, table: str, row: int, column: str, value: str, problem: str) -> None:
@@ -35,7 +38,10 @@ class LexiconProblem(ValueError):
 @dataclass(frozen=True, slots=True)
 class Concept:
     """`is_thing`: a concrete thing, so that two rows that name different ones do not meet. `covers`: numbers of the
-    concepts that it serves as well (a parcel of rice, flour and oil serves who lacks flour)."""
+    concepts that it serves as well (a parcel of rice, flour and oil serves who lacks flour). `near`: numbers
+    of those that help in part (an electric heater, who has no coal), told on one side only. `ages`: lowest and highest
+    age in years, both included, of those whom such help is for; None for people of any age. `health`: "well"
+    (cover to be taken out, a check-up), "ill" (a bill of treatment) or "" for both."""
 
     code: str
     category: Category
@@ -43,6 +49,19 @@ class Concept:
     en: str
     is_thing: bool
     covers: tuple[int, ...] = ()
+    near: tuple[int, ...] = ()
+    ages: tuple[int, int] | None = None
+    health: str = ""
+
+    def is_misfit(self, other: "Concept") -> bool:
+        """Whether this kind of help and another are never for the same person, by age or by health."""
+        by_health = bool(self.health and other.health) and self.health != other.health
+        return by_health or self.is_for_other_ages([other.ages])
+
+    def is_for_other_ages(self, spans: Iterable[tuple[int, int] | None]) -> bool:
+        """Whether its ages share no year with any of these; None is any age."""
+        own = self.ages
+        return own is not None and all(span is not None and (own[1] < span[0] or span[1] < own[0]) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +178,26 @@ def _concepts(rows: list[Mapping[str, str]]) -> tuple[tuple[Concept, ...], dict[
         place[row["concept"]] = k
     made = []
     for k, row in enumerate(rows):
-        covered = [code for code in row["covers"].split(";") if code]
-        if unknown := [code for code in covered if code not in place]:
-            raise LexiconProblem("concepts", k + 2, "covers", unknown[0], "unknown_concept")
-        covers = tuple(place[code] for code in covered)
+        covers, near = (_listed(row, k + 2, column, place) for column in ("covers", "near"))
         code = row["concept"]
-        made.append(Concept(code, Category(code[:3]), row["zh"], row["en"], row["is_thing"] == "yes", covers))
+        ages = _AGES.fullmatch(row["ages"])
+        if row["ages"] and (ages is None or int(ages[1]) > int(ages[2])):
+            raise LexiconProblem("concepts", k + 2, "ages", row["ages"], "unknown_ages")
+        if row["health"] not in HEALTH:
+            raise LexiconProblem("concepts", k + 2, "health", row["health"], "unknown_health")
+        span = (int(ages[1]), int(ages[2])) if ages else None
+        is_thing = row["is_thing"] == "yes"
+        made.append(
+            Concept(code, Category(code[:3]), row["zh"], row["en"], is_thing, covers, near, span, row["health"])
+        )
     return tuple(made), place
+
+
+def _listed(row: Mapping[str, str], number: int, column: str, place: Mapping[str, int]) -> tuple[int, ...]:
+    codes = [code for code in row[column].split(";") if code]
+    if unknown := [code for code in codes if code not in place]:
+        raise LexiconProblem("concepts", number, column, unknown[0], "unknown_concept")
+    return tuple(place[code] for code in codes)
 
 
 def _words(rows: Rows, place: Mapping[str, int], concepts: tuple[Concept, ...]) -> tuple[Word, ...]:

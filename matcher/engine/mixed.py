@@ -102,14 +102,15 @@ def _two_stages(problem: Problem) -> Solved:
 
 
 def _least_shortfall(rows: Rows, is_large: bool) -> NDArray[np.bool_]:
-    """Hold the shortfalls of floors at the least total that can be had; returns the columns that can have it."""
+    """Hold the total of the floors' shortfalls at the least that can be had, whichever group it falls to; returns the
+    columns that can have it."""
     use = rows.everything
     if is_large:
         guess = _relax(rows, -rows.shortfall)
         use = rows.promising(guess.point > TINY, guess.loss)
     found = _solve(rows, -rows.shortfall, use)
-    missing = rows.shortfall > 0
-    rows.most[missing] = np.rint(found.point[missing])
+    least = float(np.rint(rows.shortfall @ found.point))
+    rows.matrix, rows.limit = rows.with_row(rows.shortfall, least)
     return use
 
 

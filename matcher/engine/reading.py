@@ -157,12 +157,13 @@ _BARE_AGE = re.compile(
 _CLAUSE_ENDS = re.compile(r"^(?:了|的人)?(?:[,;。!?、]|$)")
 _AGE = re.compile(r"\s*(?:周岁|岁)(?:半)?(?:以?及)?(以上|以下|以内|以前)?")
 _BETWEEN = re.compile(r"(\d{1,3})\s*(?:周?岁)?\s*(?:至|到|[-~—–])\s*(\d{1,3})\s*周?岁")
+_MONTHS = re.compile(r"(\d{1,2})\s*个?月(?:龄|大)?\s*(?:至|到|[-~—–])\s*(\d{1,2})\s*(周?岁|个?月)")
 _STAGES: tuple[tuple[SchoolStage, str], ...] = (
     (SchoolStage.KINDERGARTEN, r"幼儿园|学前|[大中小]班(?=的|娃|孩|了|,|。|$)|上幼"),
     (SchoolStage.PRIMARY, r"小学(?!文化|毕业|学历|没|都没)|[一二三四五六1-6]年级|小学生|中小学"),
     (SchoolStage.JUNIOR, r"初中(?!文化|毕业|学历|没)|初[一二三123](?!\d)|[七八九789]年级|中考|中小学"),
     (SchoolStage.SENIOR, r"高中(?!文化|毕业|学历|没)|(?<!最)高[一二三123](?![\d万千百])|中小学"),
-    (SchoolStage.VOCATIONAL, r"中职|职高|中专(?!毕业|学历)|技校|技工学校|职业学校|职业高中|中等职业"),
+    (SchoolStage.VOCATIONAL, r"中职|职高|护校|卫校|中专(?!毕业|学历)|技校|技工学校|职业学校|职业高中|中等职业"),
     (
         SchoolStage.COLLEGE,
         r"大学(?!毕业|文化|学历|里找|生村官)|本科|专科(?!医|门)|大专|高校|高职|大[一二三四](?!\d)|研究生|录取通知书|高考",
@@ -176,6 +177,10 @@ _CHILD = re.compile(r"[孩娃儿子闺女丫头妮孙崽囡]")
 
 def _ages(text: str, numbers: list[Number]) -> Iterator[Fact]:
     taken: set[int] = set()
+    for match in _MONTHS.finditer(text):
+        taken.update(range(match.start(), match.end()))
+        highest = int(match[2]) if "岁" in match[3] else int(match[2]) // 12
+        yield Fact(Told.AGES, (int(match[1]) // 12, highest), match.start(), match.end(), 0.95)
     for match in _BETWEEN.finditer(text):
         low, high = int(match[1]), int(match[2])
         if low < high <= 120:
@@ -222,6 +227,9 @@ def _stages(text: str, *, is_offer: bool) -> Iterator[Fact]:
 
 
 _ELDER = re.compile(r"老两口|老头子|老太|老伴|爷爷|奶奶|姥姥|姥爷|退休|退下来|老爷子|老人")
+_RETIRED = re.compile(
+    r"退了(?:快|有)?[一二三四五六七八九十两几好\d]|[厂矿会里]退的|(?<!掉)(?<!摔)下来(?:快|有)?[一二三四五六七八九十两几好\d]+个?[年月]"
+)
 _MINOR = re.compile(r"孙[子女娃儿]|外孙|娃|儿子|闺女|丫头|孩|妮儿?|幺儿|崽|宝|小子|学生|[上念读]学|年级|月大")
 _GROWN = re.compile(
     r"车间|上班|厂里|跑单|送外卖|送快递|扫马路|扫大街|打工|工地|下岗|下井|下窑|滴滴|技术员|[钳电焊瓦木]工|矿上|班组|跑长途|大挂"
@@ -233,6 +241,7 @@ _LIVES: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     (re.compile(r"退休(?:职工|会员|人员|教师|工人)|老年|长者|高龄"), (50, 120)),
     (re.compile(r"青年(?!林)|毕业生"), (16, 45)),
     (re.compile(r"成年(?!后)"), (18, 120)),
+    (re.compile(r"环卫工|骑手|快递员|外卖|网约车|[卡货]车司机"), (16, 65)),
 )
 
 
@@ -246,8 +255,9 @@ def _ages_of_life(text: str, *, is_offer: bool) -> Iterator[Fact]:
                 if match:
                     yield Fact(Told.AGES, ages, match.start(), match.end(), 0.75)
         return
-    for words, ages in ((_ELDER, (50, 110)), (_GROWN, (18, 64)), (_MINOR, MINOR_AGES)):
-        match = words.search(text)
+    retired = _RETIRED.search(text)
+    for words, ages in ((_RETIRED, (50, 110)), (_ELDER, (50, 110)), (_GROWN, (19, 64)), (_MINOR, MINOR_AGES)):
+        match = None if retired and words is _GROWN else words.search(text)
         if match:
             yield Fact(Told.AGES, ages, match.start(), match.end(), 0.5)
 
@@ -305,13 +315,15 @@ def _dates(text: str, as_of: date) -> Iterator[Fact]:
         yield Fact(told, day, match.start(), match.end(), sure)
 
 
-_LUNAR = re.compile(r"(腊月|正月)(?:初|廿|卅)?([一二三四五六七八九十]{1,3})")
+_LUNAR = re.compile(
+    r"(腊月|正月)(?:初|廿|卅)?([一二三四五六七八九十]{1,3})|(?<!月)(?P<bare>初[四五六七八九十])(?![一二三四五六七八九十中])"
+)  # 初八 by itself is of the first month; 初一 to 初三 are years at school as well
 
 
 def _lunar_days(text: str, as_of: date, festivals: Mapping[int, date]) -> Iterator[Fact]:
     """Days counted to and from the Spring Festival; the twelfth month is taken to have thirty days."""
     for match in _LUNAR.finditer(text):
-        number = numbers_in(match[2])
+        number = numbers_in(match[2] or match["bare"][1])
         if not number or not festivals:
             continue
         count = int(number[0].value) + (20 if "廿" in match[0] else 30 if "卅" in match[0] else 0)
@@ -320,7 +332,7 @@ def _lunar_days(text: str, as_of: date, festivals: Mapping[int, date]) -> Iterat
         day = min(days, key=lambda d: (abs((d - as_of).days), d))
         after = text[match.end() :]
         told = Told.BY if _UNTIL.match(after) else Told.FROM if _SINCE.match(after) else Told.ON
-        yield Fact(told, day, match.start(), match.end(), 0.8)
+        yield Fact(told, day, match.start(), match.end(), 0.8 if match[1] else 0.75)
 
 
 def _day(match: re.Match[str], as_of: date) -> date | None:

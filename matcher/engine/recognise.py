@@ -8,6 +8,7 @@ before a command answers.
 """
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,8 @@ _SEGMENT = re.compile(r"[、,;。:!?()]")
 
 
 class Recogniser:
-    """Learns from a lexicon; `believe` answers for texts. One model for needs and one for offers: each learns from
-    the phrases of both sides, its own counting five times the other's."""
+    """Learns from a lexicon; `believe` answers for needs, `offered` for offers. One model for each: it learns from the
+    phrases of both sides, its own counting five times the other's."""
 
     def __init__(self, *, smoothing: float = SMOOTHING, word_weight: float = WORD_WEIGHT) -> None:
         self.smoothing, self.word_weight = smoothing, word_weight
@@ -44,14 +45,7 @@ class Recogniser:
         target = np.array([phrase.concept for phrase in lexicon.phrases])
         of_offer = np.array([phrase.is_offer for phrase in lexicon.phrases])
         self.lexicon_ = lexicon
-        least = 2 if len(texts) >= MANY else 1
-        self.features_ = FeatureUnion(
-            [
-                ("words", TfidfVectorizer(analyzer=words_of, sublinear_tf=True, dtype=np.float32)),
-                ("characters", TfidfVectorizer(analyzer=char_grams, min_df=least, sublinear_tf=True, dtype=np.float32)),
-                ("apart", TfidfVectorizer(analyzer=apart, min_df=least, sublinear_tf=True, dtype=np.float32)),
-            ]
-        )
+        self.features_ = features(2 if len(texts) >= MANY else 1)
         vectors = sparse.csr_matrix(self.features_.fit_transform(texts))
         self.weights_ = tuple(
             self._weights(vectors, target, np.where(of_offer == is_offer, OWN_SIDE, OTHER_SIDE))
@@ -61,40 +55,40 @@ class Recogniser:
         self.known_ = frozenset(pair for text in texts for pair in _pairs(text))
         return self
 
-    def believe(self, texts: list[str], *, is_offer: bool) -> Matrix:
-        """Belief in each concept, (n_texts, n_concepts) in [0, 1]; rows sum to ≤ 1 and the rest is doubt: a text of
-        which the phrases know little leaves most of it open. `texts` are normalised."""
-        shares = _shares(SHARPNESS * self._joint(texts, is_offer=is_offer))
-        return shares * (self.trust(texts) if is_offer else self._familiarity(texts))[:, None]
+    def believe(self, texts: list[str]) -> Matrix:
+        """Belief that needs are about each concept, (n_texts, n_concepts) in [0, 1]; rows sum to ≤ 1 and the rest is
+        doubt: a text of which the phrases know little leaves most of it open. `texts` are normalised."""
+        joint = self._joint(self._seen(texts, is_offer=False))
+        return _shares(SHARPNESS * joint) * self._familiarity(texts)[:, None]
 
-    def serves(self, texts: list[str]) -> Matrix:
-        """How well an offer serves each concept, (n_texts, n_concepts) in [0, 1]. An offer may serve several: the
-        text as a whole and each of its parts (轮椅、助行架、护理床) speak, half and half, and a concept serves those
-        it covers."""
+    def offered(self, texts: list[str]) -> "Offered":
+        """What offers are about, and how well they serve each concept. An offer may serve several: the text as a whole
+        and each of its parts (轮椅、助行架、护理床) speak, half and half, and a concept serves those it covers."""
+        seen = self._seen(texts, is_offer=True)
+        joint, trust = self._joint(seen), self._trust(seen)
+        beliefs = _shares(SHARPNESS * joint) * trust[:, None]
+        return Offered(beliefs, self._served(texts, _shares(joint)) * trust[:, None], trust)
+
+    def _served(self, texts: list[str], whole: Matrix) -> Matrix:
         if not texts:
-            return self._joint([], is_offer=True)
+            return whole
         parts = [[p for p in _SEGMENT.split(text) if len(p) >= SEGMENT_LEAST] or [text] for text in texts]
-        flat = [part for row in parts for part in row]
-        shares = _shares(self._joint([*texts, *flat], is_offer=True))
-        whole, pieces = shares[: len(texts)], shares[len(texts) :]
+        pieces = _shares(self._joint(self._seen([part for row in parts for part in row], is_offer=True)))
         starts = np.cumsum([0, *(len(row) for row in parts)])[:-1]
-        best = np.maximum.reduceat(pieces, starts, axis=0) if len(flat) else whole
+        best = np.maximum.reduceat(pieces, starts, axis=0)
         served = 0.5 * whole / whole.max(axis=1, keepdims=True) + 0.5 * best
         for k, concept in enumerate(self.lexicon_.concepts):
             for other in concept.covers:
                 served[:, other] = np.maximum(served[:, other], served[:, k])
-        return np.asarray(served * self.trust(texts)[:, None])
+        return np.asarray(served)
 
-    def trust(self, texts: list[str]) -> NDArray[np.float64]:
+    def _trust(self, seen: "_Seen") -> NDArray[np.float64]:
         """How surely each offer is of this world at all, (n_texts,) in [0, 1]: the best concept explains it better than
         language at large does, by the square root of its length, or it uses a word of the lexicon."""
-        if not texts:
-            return np.zeros(0)
-        vectors = sparse.csr_matrix(self.features_.transform(texts))
-        gain = np.asarray(vectors @ self.weights_[True]).max(axis=1) - np.asarray(vectors @ self.common_)
-        length = np.sqrt(np.asarray(vectors.sum(axis=1)).ravel())
-        better = np.divide(gain, length, out=np.zeros(len(texts)), where=length > 0)
-        said = np.array([max(self.lexicon_.found_in(text, is_offer=True).values(), default=0.0) for text in texts])
+        gain = seen.odds.max(axis=1, initial=-np.inf) - np.asarray(seen.vectors @ self.common_)
+        length = np.sqrt(np.asarray(seen.vectors.sum(axis=1)).ravel())
+        better = np.divide(gain, length, out=np.zeros(len(length)), where=length > 0)
+        said = np.array([max(found.values(), default=0.0) for found in seen.said])
         explained = np.clip((better - ORDINARY) / (OURS - ORDINARY), 0.0, 1.0)
         return np.asarray(np.maximum(explained, np.clip(said / 2, 0.0, 1.0)))
 
@@ -121,20 +115,57 @@ class Recogniser:
         mass /= mass.sum(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
         return np.ascontiguousarray(np.log(mass, out=mass).T)
 
-    def _joint(self, texts: list[str], *, is_offer: bool) -> Matrix:
-        """Log-odds of each concept up to a constant by row."""
+    def _seen(self, texts: list[str], *, is_offer: bool) -> "_Seen":
+        said = [self.lexicon_.found_in(text, is_offer=is_offer) for text in texts]
         if not texts:
-            return np.zeros((0, len(self.lexicon_.concepts)))
-        joint = np.asarray(sparse.csr_matrix(self.features_.transform(texts)) @ self.weights_[is_offer], dtype=float)
-        for i, text in enumerate(texts):
-            for concept, weight in self.lexicon_.found_in(text, is_offer=is_offer).items():
-                joint[i, concept] += self.word_weight * weight
+            n_features, n_concepts = self.weights_[is_offer].shape
+            return _Seen(sparse.csr_matrix((0, n_features)), np.zeros((0, n_concepts)), said)
+        vectors = sparse.csr_matrix(self.features_.transform(texts))
+        return _Seen(vectors, np.asarray(vectors @ self.weights_[is_offer]), said)
+
+    def _joint(self, seen: "_Seen") -> Matrix:
+        """Log-odds of each concept up to a constant by row, the lexicon's words included."""
+        joint = seen.odds.astype(float)
+        for row, found in zip(joint, seen.said, strict=True):
+            for concept, weight in found.items():
+                row[concept] += self.word_weight * weight
         return joint
 
     def _familiarity(self, texts: list[str]) -> NDArray[np.float64]:
         known = [[pair in self.known_ for pair in _pairs(text)] for text in texts]
         share = np.array([sum(row) / len(row) if row else 0.0 for row in known])
         return np.clip((share - STRANGE) / (FAMILIAR - STRANGE), 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What offers are about: `beliefs` (n_texts, n_concepts) in [0, 1], rows sum to ≤ 1; `services`, of the same shape
+    in [0, 1], how well each serves; `trust` (n_texts,) in [0, 1], how surely each is of this world at all."""
+
+    beliefs: Matrix
+    services: Matrix
+    trust: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What texts show: counted features, the log-odds these make (n_texts, n_concepts), and the evidence of the
+    lexicon's words by concept."""
+
+    vectors: sparse.csr_matrix
+    odds: NDArray[np.floating]
+    said: list[dict[int, float]]
+
+
+def features(least: int) -> FeatureUnion:
+    """What is counted of a text; of characters only what at least so many phrases have."""
+    return FeatureUnion(
+        [
+            ("words", TfidfVectorizer(analyzer=words_of, sublinear_tf=True, dtype=np.float32)),
+            ("characters", TfidfVectorizer(analyzer=char_grams, min_df=least, sublinear_tf=True, dtype=np.float32)),
+            ("apart", TfidfVectorizer(analyzer=apart, min_df=least, sublinear_tf=True, dtype=np.float32)),
+        ]
+    )
 
 
 def _shares(joint: Matrix) -> Matrix:

@@ -57,13 +57,16 @@ def compile_report(
     """
     reached = view.problem.reached(fair.amounts)
     weight, score = fair.objective
+    encoder = view.space.language.encoder_name
+    engine = {"name": "nuanliu", "version": engine_version(), "lexicon": view.space.language.version}
+    weights = {name: weight for name, weight in view.space.weights.values.items() if encoder or name != "sense"}
     return {
-        "engine": {"name": "nuanliu", "version": engine_version(), "lexicon": view.space.language.version},
+        "engine": engine | ({"encoder": encoder} if encoder else {}),
         "policy": {"version": view.policy.version, **dict(view.policy.body)},
         "model": {
             "name": view.space.weights.name,
             "bias": view.space.weights.bias,
-            "weights": dict(view.space.weights.values),
+            "weights": weights,
             "remembers": view.space.memory is not None,
         },
         "as_of": view.as_of.isoformat(),

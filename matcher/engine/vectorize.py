@@ -1,17 +1,21 @@
 """Texts become sparse vectors, and two blocks of rows become named signals of closeness, each in [0, 1].
 
 meaning        both speak of one concept of the lexicon: log(1 + m ⁄ 0.01) ⁄ log(101) with
-               m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.15 for another of
-               the same category or a listed pair, 0 between two different things (a wheelchair, a hearing aid)
+               m = Σ belief(need, k) · kin(k, l) · service(offer, l), kin 1 for the same concept, 0.04 for another of
+               the same category, 0.15 for one near it or of a listed pair, 0 between two things (轮椅, 助听器)
 kind           both are of one category or a listed pair: the probability of it
 wording        cosine of TF-IDF, times 1.25 up to 1, see `wording.py`; two fifths of it where the need names a thing and
                the offer none with the same head (口罩)
+sense          only with an encoder: what a language model finds alike, see `sense.py`
 bm25           share of what the need's terms could earn at most, for the Chinese part of a need
 item           of two named things, the idf-weighted share of the shorter name's terms found in the other (four
                fifths) and of all terms of both (one fifth), times 0.35 unless both end in the same head; terms that
                only one side ever uses (brands, models) count a quarter
 conflict       how likely the two are of categories that may not meet
 contradiction  how surely the texts exclude each other, see `contradictions.py`
+misfit         the kind of help that a need speaks of is for other people than the offer, by age or by health: how far
+               Σ belief over the concepts that never go with the offer's ages (its text's, else its concepts') or
+               with what it serves exceeds 0.4
 remembered     needs alike were given offers alike; declined: they did not take them; see `memory.py`
 
 `fusion.py` makes one closeness of them. Vectors are made from rows in id order with sparse products only, so equal
@@ -33,6 +37,7 @@ from matcher.engine.fusion import HAND, Weights, fuse
 from matcher.engine.items import NamedThings
 from matcher.engine.language import Language
 from matcher.engine.memory import Memory
+from matcher.engine.sense import Sense
 from matcher.engine.text import chinese_share, normalise, topic
 from matcher.engine.wording import bm25_vectors, tfidf_vectors
 
@@ -44,8 +49,9 @@ MEETS = np.eye(len(CATEGORIES))
 for _need, _offer in LISTED_PAIRS:
     MEETS[PLACE[_need], PLACE[_offer]] = 1.0
 
-KIN = 0.15
+KIN, NEAR_KIN = 0.04, 0.15
 FAINT = 0.01
+DOUBT = 0.4
 HEADLESS = 0.4
 ABROAD, AT_HOME = (
     0.25,
@@ -80,8 +86,15 @@ class TextSpace:
         kind_of = [PLACE[concept.category] for concept in language.lexicon.concepts]
         self._kind_of = np.eye(len(CATEGORIES))[kind_of]  # (n_concepts, 20)
         things = np.array([concept.is_thing for concept in language.lexicon.concepts], dtype=bool)
-        alike = (self._kind_of @ MEETS @ self._kind_of.T) * ~np.outer(things, things)
-        self._kin = np.maximum(KIN * alike, np.eye(len(kind_of)))
+        same = np.eye(len(CATEGORIES))
+        alike = self._kind_of @ np.where(same < MEETS, NEAR_KIN, KIN * same) @ self._kind_of.T
+        for k, concept in enumerate(language.lexicon.concepts):
+            for other in concept.near:
+                alike[k, other] = alike[other, k] = NEAR_KIN
+        self._kin = np.maximum(alike * ~np.outer(things, things), np.eye(len(kind_of)))
+        health = np.array([concept.health for concept in language.lexicon.concepts])
+        told = health != ""
+        self._other_health = (np.outer(told, told) & (health[:, None] != health[None, :])).astype(float)
 
     def fit(
         self,
@@ -98,6 +111,7 @@ class TextSpace:
         self.needs = self._side(needs, tfidf_n, bm25_n, need_categories, is_offer=False)
         self.offers = self._side(offers, tfidf_o, bm25_o, offer_categories, is_offer=True)
         self._items = NamedThings(needs, offers)
+        self._sense = Sense(needs, offers, self.language.encoder) if self.language.encoder else None
         self._chinese = np.array([chinese_share(text) for text in needs])
         self.contradictions = Contradictions(
             needs,
@@ -106,6 +120,7 @@ class TextSpace:
             known=known or Known(),
         )
         self._kin_of_offers = self._kin @ self.offers.concepts.T  # (n_concepts, n_offers)
+        self._misfits = self._misfits_of_offers()
         return self
 
     @classmethod
@@ -143,7 +158,10 @@ class TextSpace:
             "item": self._items.closeness(need_rows, offer_rows),
             "conflict": np.clip(certainty - kind, 0.0, 1.0),
             "contradiction": self.contradictions.between(need_rows, offer_rows),
+            "misfit": np.clip((n.concepts[need_rows] @ self._misfits[:, offer_rows] - DOUBT) / (1 - DOUBT), 0.0, 1.0),
         }
+        if self._sense:
+            found["sense"] = self._sense.closeness(need_rows, offer_rows)
         return found | self._recalled(need_rows, offer_rows)
 
     def signals_of(self, need_rows: Rows, offer_rows: Rows) -> list[dict[str, float]]:
@@ -191,11 +209,13 @@ class TextSpace:
         place = {text: k for k, text in enumerate(distinct)}
         of_row = np.array([place[text] for text in texts], dtype=np.int64)
         recogniser = self.language.recogniser
-        beliefs = recogniser.believe(distinct, is_offer=is_offer)[of_row]
-        concepts = recogniser.serves(distinct)[of_row] if is_offer else beliefs
-        if is_offer and len(texts):
-            home = float(np.clip((recogniser.trust(distinct)[of_row].mean() - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))
-            beliefs, concepts = beliefs * home, concepts * home
+        if is_offer:
+            offered = recogniser.offered(distinct)
+            trust = float(offered.trust[of_row].mean()) if texts else 0.0
+            home = float(np.clip((trust - ABROAD) / (AT_HOME - ABROAD), 0.0, 1.0))
+            beliefs, concepts = offered.beliefs[of_row] * home, offered.services[of_row] * home
+        else:
+            beliefs = concepts = recogniser.believe(distinct)[of_row]
         inferred = beliefs @ self._kind_of
         kinds, concepts = inferred.copy(), concepts.copy()
         for i, category in enumerate(given or []):
@@ -208,6 +228,20 @@ class TextSpace:
             texts, tfidf, bm25, concepts, kinds, inferred, things, ((things @ kind_of) > 0).astype(float).tocsr()
         )
 
+    def _misfits_of_offers(self) -> Matrix:
+        """How surely each offer is for other people than each concept, (n_concepts, n_offers) in [0, 1]: for other ages
+        if its text tells any, else by the ages of what it serves; and by health."""
+        concepts = self.language.lexicon.concepts
+        offered = self.offers.concepts**2
+        best = self.offers.concepts.max(axis=1, keepdims=True, initial=0.0)
+        shares = best * offered / np.maximum(CERTAIN_LEAST, offered.sum(axis=1, keepdims=True))
+        found = np.array([[float(a.is_misfit(b)) for b in concepts] for a in concepts]) @ shares.T
+        for j in range(len(self.offers.texts)):
+            if told := self.contradictions.ages_meant(j):
+                other_age = np.array([float(concept.is_for_other_ages(told)) for concept in concepts])
+                found[:, j] = np.maximum(other_age, self._other_health @ shares[j])
+        return np.asarray(found)
+
     def _kind_of_category(self, category: Category) -> Matrix:
         return np.asarray(np.eye(len(CATEGORIES))[PLACE[category]])
 
@@ -216,7 +250,7 @@ class TextSpace:
         own = self._kind_of[:, PLACE[category]]
         kept = concepts * own
         total = kept.max() if is_offer else kept.sum()
-        return np.asarray(kept / total if total > CERTAIN_LEAST else own / (1.0 if is_offer else own.sum()))
+        return np.asarray(kept / total if total > CERTAIN_LEAST else own / (1.0 if is_offer else max(own.sum(), 1.0)))
 
     def _things(self, texts: list[str], *, is_offer: bool) -> sparse.csr_matrix:
         lexicon = self.language.lexicon

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from matcher.store.chain import unguarded
 from matcher.store.session import Database
 
 FORMAT = 1
+DAMAGE = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)  # of a ZIP
 MANIFEST, WHOLE = "manifest.json", "database.sqlite3"
 
 
@@ -73,7 +75,7 @@ def read_manifest(path: Path) -> Manifest:
             body = json.loads(bag.read(MANIFEST))
             if bag.testzip() is not None or body.get("format") != FORMAT:
                 raise SetupProblem("backup_broken", path=path.name)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except DAMAGE:
         raise SetupProblem("backup_broken", path=path.name) from None
     return Manifest(**{**body, "key_ids": tuple(body["key_ids"])})
 

@@ -6,70 +6,25 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import col, select, update
 
+from matcher.clock import business_date
 from matcher.domain.access import Action, Actor, Reach, may
+from matcher.domain.network_terms import PasswordProfile
+from matcher.domain.passwords import LONGEST_PASSWORD, REMEMBERED, weakness
 from matcher.domain.terms import Role
 from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted
 from matcher.settings import Settings
+from matcher.store.queries.accounts import former_hashes, remember_password
 from matcher.store.tables import Account, Donor, Household, SignIn, Unit
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.persons import person_index, require_compatible
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
-COMMON = frozenset(
-    [
-        "1234567890",
-        "0123456789",
-        "12345678910",
-        "123456789a",
-        "a123456789",
-        "qwertyuiop",
-        "1q2w3e4r5t",
-        "1qaz2wsx3edc",
-        "qwer123456",
-        "password12",
-        "password123",
-        "password1234",
-        "passw0rd123",
-        "iloveyou123",
-        "admin12345",
-        "admin123456",
-        "administrator",
-        "woaini1314",
-        "woaini520520",
-        "5201314520",
-        "1111111111",
-        "0000000000",
-        "8888888888",
-        "6666666666",
-        "1122334455",
-        "123123123123",
-        "abcd123456",
-        "abc1234567",
-        "abcdefghij",
-        "asdfghjkl1",
-        "zxcvbnm123",
-        "147258369a",
-        "1314520520",
-        "nuanliu123",
-        "nuanliu1234",
-        "nuanliu2024",
-        "nuanliu2025",
-        "nuanliu2026",
-        "gonghui123",
-        "gonghui1234",
-        "jiaozuo123",
-        "jiaozuo1234",
-        "changeme123",
-        "welcome123",
-        "letmein123",
-    ]
-)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher()
 
@@ -95,17 +50,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def check_password(password: str, username: str, *, field: str = "password") -> list[FieldProblem]:
-    """What is wrong with a new password: length at least 10, not the account's name, not a common one."""
-    if len(password) < SHORTEST_PASSWORD:
-        return [FieldProblem(field, "password_short", {"least": SHORTEST_PASSWORD})]
-    if len(password) > LONGEST_PASSWORD:
-        return [FieldProblem(field, "too_long", {"most": LONGEST_PASSWORD})]
-    if username and username.lower() in password.lower():
-        return [FieldProblem(field, "password_is_name")]
-    if password.lower() in COMMON or len(set(password)) < 4:
-        return [FieldProblem(field, "password_common")]
-    return []
+def check_password(
+    password: str, username: str, *, field: str = "password", profile: PasswordProfile = PasswordProfile.ASVS
+) -> list[FieldProblem]:
+    """What is wrong with a new password, beside its field; see `matcher.domain.passwords`."""
+    found = weakness(password, username, profile)
+    return [FieldProblem(field, found[0], found[1])] if found else []
 
 
 def fresh_password() -> str:
@@ -124,45 +74,53 @@ def create_account(
     display_name: str,
     locale: str = "",
     is_demo: bool = False,
+    id_card: str = "",
     by: Actor | None,
     uow: UnitOfWork,
     now: datetime,
 ) -> int:
     """Create an account in one role at one unit, donor or household; returns its id.
 
-    `by` is None only while an installation is set up. `locale` is "zh", "en", or "" for what the browser asks.
+    `by` is None only while an installation is set up. `locale` is "zh", "en", or "" for what the browser asks. With
+    `id_card` the person behind it is known by an index, and roles that do not go together are refused.
     Raises NotPermitted, NotFound (a unit outside one's reach) or InvalidFields.
     """
-    problems = [] if USERNAME.fullmatch(username) else [FieldProblem("username", "username_form")]
-    problems += check_password(password, username)
+    problems = name_problems(username, password)
     if problems:
         raise InvalidFields(problems)
+    index, secret = person_index(id_card, today=business_date(now)), hashed(password)
     with uow:
         if by is not None:
             unit = uow.get(Unit, unit_id) if unit_id is not None else None
             _require(by, unit.path if unit else None)
-        if uow.session.exec(select(Account.id).where(Account.username == username)).first() is not None:
-            raise InvalidFields([FieldProblem("username", "username_taken")])
-        account = uow.add(
-            Account(
-                username=username,
-                password_hash=_hasher.hash(password),
-                role=role,
-                display_name=display_name,
-                unit_id=unit_id,
-                donor_id=donor_id,
-                household_id=household_id,
-                locale=locale,
-                is_demo=is_demo,
-                password_changed_at=now,
-                created_at=now,
-                updated_at=now,
-            )
-        )
+        account = add_account(
+            uow, username=username, role=role, password_hash=secret, display_name=display_name,
+            unit_id=unit_id, donor_id=donor_id, household_id=household_id, locale=locale, is_demo=is_demo,
+            person_index=index, now=now,
+        )  # fmt: skip
         uow.record(by, "account:create", account, at=now, role=str(role))
         uow.commit()
         assert account.id is not None
         return account.id
+
+
+def name_problems(username: str, password: str, profile: PasswordProfile = PasswordProfile.ASVS) -> list[FieldProblem]:
+    """What is wrong with the name and password of a new account."""
+    problems = [] if USERNAME.fullmatch(username) else [FieldProblem("username", "username_form")]
+    return problems + check_password(password, username, profile=profile)
+
+
+def hashed(password: str) -> str:
+    """Slow on purpose: before a transaction, never inside one."""
+    return _hasher.hash(password)
+
+
+def add_account(uow: UnitOfWork, *, now: datetime, **fields: Any) -> Account:
+    """The row of a new account, its name free and its role fit for the person. Raises InvalidFields."""
+    if uow.session.exec(select(Account.id).where(Account.username == fields["username"])).first() is not None:
+        raise InvalidFields([FieldProblem("username", "username_taken")])
+    require_compatible(uow, fields.get("person_index"), fields["role"])
+    return uow.add(Account(password_changed_at=now, created_at=now, updated_at=now, **fields))
 
 
 @cache
@@ -199,7 +157,7 @@ def sign_in(
             locked = _count_wrong(account, settings, uow, now)
             uow.commit()
             return Refusal(locked=locked)
-        card = _open(account, settings, uow, now)
+        card = open_sign_in(account, settings, uow, now)
         uow.commit()
     return card
 
@@ -244,7 +202,7 @@ def _phantom_locked(username: str, settings: Settings, now: datetime) -> bool:
     return True
 
 
-def _open(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
+def open_sign_in(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
     assert account.id is not None
     token = secrets.token_urlsafe(32)
     uow.add(
@@ -309,13 +267,17 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
     """
     with uow.database.read() as store:
         seen = store.get(Account, by.account_id)
+        former = former_hashes(store, by.account_id)
     if seen is None:
         raise NotFound()
-    problems = check_password(new, seen.username, field="new_password")
+    profile = settings.password_profile
+    problems = check_password(new, seen.username, field="new_password", profile=profile)
     if not _verify(seen.password_hash, old):
         problems.append(FieldProblem("old_password", "password_wrong"))
     elif old == new:
         problems.append(FieldProblem("new_password", "password_same"))
+    elif profile is PasswordProfile.DENGBAO and not problems and any(_verify(used, new) for used in former):
+        problems.append(FieldProblem("new_password", "password_used", {"last": REMEMBERED}))
     if problems:
         raise InvalidFields(problems)
     fresh = _hasher.hash(new)
@@ -323,7 +285,7 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
         account = uow.get(Account, by.account_id, lock=True)
         _set_password(account, fresh, uow, now)
         uow.record(by, "account:change_password", account, at=now)
-        card = _open(account, settings, uow, now)
+        card = open_sign_in(account, settings, uow, now)
         uow.commit()
     return card
 
@@ -331,13 +293,17 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
 def _set_password(account: Account, fresh: str, uow: UnitOfWork, now: datetime) -> None:
     assert account.id is not None
     _end_all(account.id, uow, now)
+    remember_password(uow.session, account.id, account.password_hash, until=now)
     account.password_hash, account.password_changed_at = fresh, now
+    account.must_change_password = False
     account.failed_tries, account.locked_until = 0, None
     uow.touch(account, seen_version=None, at=now)
 
 
 def reset_password(username: str, password: str, *, by: Actor | None, uow: UnitOfWork, now: datetime) -> None:
     """Give an account a new password; its sign-ins end. `by` is None on the command line of the machine itself.
+
+    One that an administrator gave must be changed at the next sign-in.
 
     Raises NotFound (absent or outside one's reach), NotPermitted or InvalidFields.
     """
@@ -348,6 +314,7 @@ def reset_password(username: str, password: str, *, by: Actor | None, uow: UnitO
     with uow:
         account = _account_in_reach(username, by, uow)
         _set_password(account, fresh, uow, now)
+        account.must_change_password = by is not None
         uow.record(by, "account:reset_password", account, at=now)
         uow.commit()
 
@@ -370,12 +337,14 @@ def set_demo_password(password: str, *, uow: UnitOfWork, now: datetime) -> int:
 def set_active(username: str, active: bool, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
     """Stop an account (its sign-ins end) or start it again. Nobody stops themselves.
 
-    Raises NotFound or NotPermitted.
+    Raises NotFound, NotPermitted, or InvalidFields when the person has taken another role that does not go with it.
     """
     with uow:
         account = _account_in_reach(username, by, uow)
         if account.id == by.account_id:
             raise NotPermitted()
+        if active:
+            require_compatible(uow, account.person_index, account.role, but=account.id)
         account.is_active = active
         if not active and account.id is not None:
             _end_all(account.id, uow, now)

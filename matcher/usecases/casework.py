@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import select
 
 from matcher.clock import business_date
-from matcher.domain.access import Action, Actor, Reach, may, within
+from matcher.domain.access import Action, Actor
 from matcher.domain.eligibility import pair_verdict
 from matcher.domain.facts import NeedFacts, OfferFacts
 from matcher.domain.lifecycle import HOLDING
@@ -26,8 +26,6 @@ from matcher.errors import (
     FieldProblem,
     InvalidFields,
     NotEligible,
-    NotFound,
-    NotPermitted,
     OfferExhausted,
     StaleVersion,
 )
@@ -37,6 +35,8 @@ from matcher.store.queries.deliveries import find_delivery_of
 from matcher.store.queries.notices import cancel_unsent_notices, was_told
 from matcher.store.tables import Delivery, Household, MatchRun, Need, Offer, Proposal, ProposalStep, Unit
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.guard import reach_of_family, require
+from matcher.usecases.persons import require_impartial
 from matcher.usecases.rules import Rules
 
 
@@ -89,14 +89,14 @@ class Room:
 
 
 def open_case(uow: UnitOfWork, proposal_id: int, *, by: Actor, action: Action) -> Case:
-    """The case, locked. Raises NotFound outside one's reach, NotPermitted when this person may only look."""
+    """The case, locked. Raises NotFound outside one's reach, NotPermitted when this person may only look, Conflict
+    for one's own family or a case one has acted on from another account."""
     proposal = uow.get(Proposal, proposal_id, lock=True)
     unit = uow.get(Unit, proposal.unit_id)
-    if not within(by, Reach(unit_path=unit.path)):
-        raise NotFound()
-    if not may(by, action):
-        raise NotPermitted()
-    return lock_sides(uow, proposal)
+    require(by, action, reach_of_family(uow.get(Household, proposal.household_id), unit))
+    case = lock_sides(uow, proposal)
+    require_impartial(uow, proposal, case.household, by)
+    return case
 
 
 def lock_sides(uow: UnitOfWork, proposal: Proposal) -> Case:

@@ -9,15 +9,16 @@ from datetime import date, datetime
 
 from matcher.clock import business_date
 from matcher.domain import lifecycle
-from matcher.domain.access import Action, Actor, Reach, may, within
-from matcher.domain.terms import DeliveryStatus
+from matcher.domain.access import Action, Actor, may
+from matcher.domain.terms import DeliveryStatus, RevealPurpose
 from matcher.domain.terms import ProposalAction as Act
-from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted, NuanliuError, WrongState
+from matcher.errors import FieldProblem, InvalidFields, NotPermitted, NuanliuError, WrongState
 from matcher.store import stock
 from matcher.store.queries.deliveries import heads_of
-from matcher.store.tables import Delivery, Proposal, Unit
+from matcher.store.tables import Delivery, Household, Proposal, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import Case, lock_sides, screened_note, take_step
+from matcher.usecases.guard import reach_of_family, require
 
 LONGEST_HANDLER = 40
 
@@ -125,7 +126,8 @@ def reveal_names(delivery_ids: list[int], *, by: Actor, uow: UnitOfWork, now: da
     with uow:
         found = heads_of(uow.session, by, delivery_ids)
         for delivery_id, household in found:
-            uow.record(by, "household:reveal", household, at=now, delivery_id=delivery_id)
+            purpose = RevealPurpose.HAND_OVER.value
+            uow.record(by, "household:reveal", household, at=now, delivery_id=delivery_id, purpose=purpose)
         uow.commit()
         return {delivery_id: household.head_name for delivery_id, household in found}
 
@@ -135,10 +137,8 @@ def _open(uow: UnitOfWork, delivery_id: int, by: Actor) -> tuple[Delivery, Case]
     proposal_id = uow.get(Delivery, delivery_id).proposal_id
     proposal = uow.get(Proposal, proposal_id, lock=True)
     row = uow.get(Delivery, delivery_id, lock=True)
-    if not within(by, Reach(unit_path=uow.get(Unit, row.unit_id).path)):
-        raise NotFound()
-    if not may(by, Action.RECORD_DELIVERY):
-        raise NotPermitted()
+    household = uow.get(Household, row.household_id)
+    require(by, Action.RECORD_DELIVERY, reach_of_family(household, uow.get(Unit, row.unit_id)))
     return row, lock_sides(uow, proposal)
 
 

@@ -2,6 +2,7 @@
 
 from matcher.domain.access import Action, Actor, Reach, may, within
 from matcher.errors import NotFound, NotPermitted
+from matcher.store.tables import Household, Unit
 
 
 def require(by: Actor, action: Action, reach: Reach) -> None:
@@ -11,3 +12,8 @@ def require(by: Actor, action: Action, reach: Reach) -> None:
         raise NotFound()
     if not may(by, action):
         raise NotPermitted()
+
+
+def reach_of_family(household: Household, unit: Unit) -> Reach:
+    """Where something of a family belongs: the unit that has it, often the family's own, and its contact person."""
+    return Reach(unit_path=unit.path, contact_id=household.contact_account_id)

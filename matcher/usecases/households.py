@@ -14,13 +14,14 @@ from matcher.clock import business_date
 from matcher.domain import identity
 from matcher.domain.access import Action, Actor, Reach, within
 from matcher.domain.screening import screen
-from matcher.domain.terms import FileStatus, UnitLevel
+from matcher.domain.terms import FileStatus, RevealPurpose, UnitLevel
 from matcher.errors import FieldProblem, InvalidFields, NotFound
 from matcher.store.crypto import keyring
 from matcher.store.queries.needs import lock_registration
-from matcher.store.tables import Division, Household, Unit
+from matcher.store.tables import Division, Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
-from matcher.usecases.guard import require
+from matcher.usecases.contacts import begin_contact
+from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.household_input import HouseholdInput, household_problems, warnings
 
 ID_PURPOSE = "household.id_card"
@@ -56,17 +57,18 @@ def register_household(
     uow: UnitOfWork,
     now: datetime,
     areas: frozenset[str] | None = None,
+    looks_after: bool = False,
 ) -> HouseholdCard:
     """Begin a family's file at a unit in the actor's reach (the actor's own by default).
 
     The number of its head names one person in the whole network: a second file is refused, here with the case
-    code it already has, elsewhere without a word about the other unit. Raises InvalidFields, NotFound,
-    NotPermitted.
+    code it already has, elsewhere without a word about the other unit. With `looks_after` a caseworker or
+    contact person looks after the family from now on. Raises InvalidFields, NotFound, NotPermitted.
     """
     today = business_date(now)
     with uow:
         unit = _unit(uow, unit_id if unit_id is not None else by.unit_id)
-        require(by, Action.EDIT_NEEDS, Reach(unit_path=unit.path))
+        require(by, Action.EDIT_NEEDS, Reach(unit_path=unit.path, contact_id=by.account_id if looks_after else None))
         lock_registration(uow.session)
         found = list(household_problems(household, today=today, areas=areas))
         found += _known_problems(uow, household, by, today)
@@ -82,21 +84,33 @@ def register_household(
         )
         uow.add(row)
         uow.record(by, "household:register", row, at=now)
+        if looks_after:
+            begin_contact(uow, row, by, now)
         uow.commit()
         return HouseholdCard(row.id or 0, row.case_code, row.version, warnings(household, today=today, areas=areas))
 
 
-def reveal_person(household_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> Person:
-    """Show name, number, phone and address once; that they were looked at is written down.
+def reveal_person(household_id: int, *, purpose: RevealPurpose, by: Actor, uow: UnitOfWork, now: datetime) -> Person:
+    """Show name, number, phone and address once; that they were looked at, and what for, is written down.
 
     Raises NotFound or NotPermitted.
     """
     with uow:
         row = uow.get(Household, household_id)
-        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, row.unit_id).path))
-        uow.record(by, "household:reveal", row, at=now)
+        require(by, Action.REVEAL_PERSON, reach_of_family(row, _unit_for(uow, row, by)))
+        uow.record(by, "household:reveal", row, at=now, purpose=purpose.value)
         uow.commit()
         return Person(row.case_code, row.head_name, row.id_card, row.phone, row.address)
+
+
+def _unit_for(uow: UnitOfWork, row: Household, by: Actor) -> Unit:
+    """Where a family belongs as this person sees it: at its own unit, or where one of its needs was accepted (转办)."""
+    own = uow.get(Unit, row.unit_id)
+    if within(by, reach_of_family(row, own)):
+        return own
+    mine = col(Unit.path).startswith(by.unit_path or "-", autoescape=True)
+    accepted = select(Unit).join(Need, col(Need.unit_id) == Unit.id).where(Need.household_id == row.id, mine)
+    return uow.session.exec(accepted).first() or own
 
 
 def columns_of(household: HouseholdInput, unit: Unit, county: Unit, *, today: Any) -> dict[str, Any]:
@@ -164,8 +178,7 @@ def _known_problems(uow: UnitOfWork, household: HouseholdInput, by: Actor, today
         problems.append(FieldProblem("division_code", "place_unknown"))
     checked = identity.resident_id(household.id_card, today=today) if household.id_card.strip() else None
     if checked and not checked.problem and (known := find_by_id_card(uow, checked.value)):
-        path = uow.get(Unit, known.unit_id).path
-        if within(by, Reach(unit_path=path)):
+        if within(by, reach_of_family(known, uow.get(Unit, known.unit_id))):
             problems.append(FieldProblem("id_card", "id_on_file_here", {"case_code": known.case_code}))
         else:
             problems.append(FieldProblem("id_card", "id_on_file_elsewhere"))

@@ -19,7 +19,7 @@ from matcher.clock import business_date
 from matcher.domain.access import DONOR_ROLES, Action, Actor, may
 from matcher.domain.regions import Places
 from matcher.domain.screening import screen
-from matcher.domain.terms import DonorType, ImportKind, ImportStatus
+from matcher.domain.terms import DonorType, ImportKind, ImportStatus, Role
 from matcher.errors import InvalidFields, NotFound, NotPermitted, RefusedInput
 from matcher.files.limited import as_plain, from_plain, read_limited
 from matcher.files.problems import RowProblem
@@ -346,7 +346,10 @@ def _register(
             return register_need(household_id, need, by=by, uow=inner, now=now, created_on=made.created_on).id
         case HouseholdInput() as household:
             unit_id = world.units[made.union_unit] if made.union_unit else None
-            return register_household(household, unit_id=unit_id, by=by, uow=inner, now=now, areas=reference.areas).id
+            return register_household(
+                household, unit_id=unit_id, by=by, uow=inner, now=now, areas=reference.areas,
+                looks_after=by.role is Role.CONTACT,
+            ).id  # fmt: skip
         case OfferInput() as offer:
             donor_id = by.donor_id if by.donor_id is not None else world.donors[made.donor]
             return register_offer(offer, donor_id=donor_id, by=by, uow=inner, now=now).id

@@ -14,17 +14,17 @@ from typing import Any, Protocol
 from sqlmodel import col, select
 
 from matcher.clock import business_date
-from matcher.domain.access import Action, Actor, Reach
+from matcher.domain.access import Action, Actor
 from matcher.domain.kinds import duty_of, proposed_tier
 from matcher.domain.lifecycle import HOLDING, OPEN
 from matcher.domain.screening import screen
-from matcher.domain.terms import FileStatus, NeedStatus, ProposalAction, ProposalStatus, WithdrawReason
+from matcher.domain.terms import FileStatus, NeedStatus, ProposalAction, ProposalStatus, RevealPurpose, WithdrawReason
 from matcher.errors import FieldProblem, InvalidFields, WrongState
 from matcher.store import stock
 from matcher.store.tables import Division, Household, Need, Proposal, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import lock_sides, take_step
-from matcher.usecases.guard import require
+from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.need_input import NeedInput, amount_of, need_problems
 
 EDITABLE = frozenset({NeedStatus.OPEN, NeedStatus.EXPIRED})
@@ -62,7 +62,7 @@ def register_need(
     with uow:
         household = uow.get(Household, household_id)
         unit = uow.get(Unit, household.unit_id)
-        require(by, Action.EDIT_NEEDS, Reach(unit_path=unit.path))
+        require(by, Action.EDIT_NEEDS, reach_of_family(household, unit))
         today = business_date(now)
         _check(uow, need_problems(need, today=today), need, created_on=created_on, today=today)
         row = Need(
@@ -146,15 +146,16 @@ def confirm_need_still_open(need_id: int, *, by: Actor, uow: UnitOfWork, now: da
         return _card(row, household)
 
 
-def reveal_story(need_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> str:
+def reveal_story(need_id: int, *, purpose: RevealPurpose, by: Actor, uow: UnitOfWork, now: datetime) -> str:
     """The original wording, for one look that is written down; the screened one when nothing was sealed.
 
     Raises NotFound or NotPermitted.
     """
     with uow:
         row = uow.get(Need, need_id)
-        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, row.unit_id).path))
-        uow.record(by, "need:reveal", row, at=now)
+        household = uow.get(Household, row.household_id)
+        require(by, Action.REVEAL_PERSON, reach_of_family(household, uow.get(Unit, row.unit_id)))
+        uow.record(by, "need:reveal", row, at=now, purpose=purpose.value)
         uow.commit()
         return row.story or row.text
 
@@ -248,7 +249,7 @@ def _locked(uow: UnitOfWork, need_id: int, by: Actor) -> tuple[Need, Household]:
     household_id = uow.get(Need, need_id).household_id
     household = uow.get(Household, household_id, lock=True)
     row = uow.get(Need, need_id, lock=True)
-    require(by, Action.EDIT_NEEDS, Reach(unit_path=uow.get(Unit, row.unit_id).path))
+    require(by, Action.EDIT_NEEDS, reach_of_family(household, uow.get(Unit, row.unit_id)))
     return row, household
 
 

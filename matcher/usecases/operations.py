@@ -1,5 +1,7 @@
-"""Looking after an installation: back up, restore, and check that the books agree with the rows."""
+"""Looking after an installation: back up, restore, change keys, and check that the books agree
+with the rows."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +11,12 @@ from matcher.clock import now as this_moment
 from matcher.errors import SetupProblem
 from matcher.settings import Settings
 from matcher.store import backup as store_backup
+from matcher.store import rekey
 from matcher.store.backup import Manifest
 from matcher.store.crypto import Keyring
 from matcher.store.queries.jobs import Difference, count_checked, differences
 from matcher.store.session import Database
+from matcher.store.unit_of_work import UnitOfWork
 
 
 def backup(file: Path, *, settings: Settings, now: datetime | None = None) -> Manifest:
@@ -38,6 +42,35 @@ def restore(file: Path, *, settings: Settings, force: bool = False) -> Manifest:
     database = Database(settings.effective_database_url)
     try:
         return store_backup.read_back(database, file, force=force)
+    finally:
+        database.dispose()
+
+
+def rotate_keys(
+    *, settings: Settings, now: datetime, tell: Callable[[str, int], None] = lambda table, rows: None
+) -> dict[str, int]:
+    """Seal everything under the first of NUANLIU_ENCRYPTION_KEYS while pages and tasks go on; rows changed by table.
+
+    Those must have both keys already. May be stopped and called again. Raises SetupProblem for a value whose key is not
+    among them.
+    """
+    database = Database(settings.effective_database_url)
+    ring = Keyring.parse(settings.encryption_keys.get_secret_value())
+    try:
+        changed = rekey.rotate(database, ring, tell=tell)
+        with UnitOfWork(database) as uow:
+            uow.note(None, "keys:rotate", "installation", 1, at=now, key_id=ring.current, rows=sum(changed.values()))
+            uow.commit()
+        return changed
+    finally:
+        database.dispose()
+
+
+def key_uses(*, settings: Settings) -> list[rekey.Use]:
+    """Which keys what is stored still needs, by table."""
+    database = Database(settings.effective_database_url)
+    try:
+        return rekey.uses(database)
     finally:
         database.dispose()
 

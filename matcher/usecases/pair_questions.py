@@ -27,7 +27,8 @@ from matcher.store.facts import LASTING, key, need_facts, offer_facts
 from matcher.store.queries import pairs
 from matcher.store.queries.pairs import AskedOffer, Instead, Taker
 from matcher.store.queries.proposal_detail import get_proposal
-from matcher.usecases.guard import require
+from matcher.store.tables import Household, Need, Unit
+from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.rules import Rules
 
 if TYPE_CHECKING:
@@ -95,10 +96,11 @@ def explain_for_need(
 
 
 def _guard_need(session: Session, need_id: int, by: Actor) -> None:
-    path = pairs.path_of_need(session, need_id)
-    if path is None:
+    need = session.get(Need, need_id)
+    if need is None:
         raise NotFound()
-    require(by, Action.SEE_PROPOSALS, Reach(unit_path=path))
+    family, unit = session.get_one(Household, need.household_id), session.get_one(Unit, need.unit_id)
+    require(by, Action.SEE_PROPOSALS, reach_of_family(family, unit))
 
 
 def _explain(

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlmodel import select
+
 from matcher.clock import business_date
 from matcher.domain import lifecycle
 from matcher.domain.access import Action, Actor, Reach, may, within
@@ -134,6 +136,7 @@ def undo(proposal_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> Prop
     """
     with uow:
         proposal = uow.get(Proposal, proposal_id, lock=True)
+        _require_sight(uow, proposal, by)
         last, before = _last_two(uow, proposal)
         _may_take_back(uow, proposal, last, by, now)
         case = lock_sides(uow, proposal)
@@ -288,12 +291,20 @@ def _last_two(uow: UnitOfWork, proposal: Proposal) -> tuple[ProposalStep, Propos
     return steps[0], steps[1] if len(steps) > 1 else None
 
 
+def _require_sight(uow: UnitOfWork, proposal: Proposal, by: Actor) -> None:
+    """A proposal in reach, or one that this person acted on; any other does not exist for them."""
+    if within(by, Reach(unit_path=uow.get(Unit, proposal.unit_id).path)) and may(by, Action.SEE_PROPOSALS):
+        return
+    mine = select(ProposalStep.id).where(
+        ProposalStep.proposal_id == proposal.id, ProposalStep.by_account_id == by.account_id
+    )
+    if uow.session.exec(mine).first() is None:
+        raise NotFound()
+
+
 def _may_take_back(uow: UnitOfWork, proposal: Proposal, last: ProposalStep, by: Actor, now: datetime) -> None:
     """One's own act may be taken back even where handing over put it outside one's reach."""
     if last.by_account_id != by.account_id:
-        unit = uow.get(Unit, proposal.unit_id)
-        if not within(by, Reach(unit_path=unit.path)) or not may(by, Action.SEE_PROPOSALS):
-            raise NotFound()
         raise NotPermitted(reason=ReasonCode.WRONG_UNIT_OR_PERSON.value)
     mine = lifecycle.may_undo(
         last.action, by_account_id=by.account_id, acted=last.by_account_id, until=proposal.undo_until, now=now

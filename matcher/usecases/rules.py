@@ -1,14 +1,22 @@
 """The rules a use case goes by, as data: handed in by the doors, which read them from the reference data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from matcher.domain.policy import Policy
 from matcher.domain.regions import Places
+from matcher.domain.response import Calendar
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The policy in force on the day of the act, and the places of the country."""
+    """The policy in force on the day of the act, the places of the country, public holidays and worked weekends."""
 
     policy: Policy
     places: Places
+    days_off: frozenset[date] = field(default_factory=frozenset)
+    workdays: frozenset[date] = field(default_factory=frozenset)
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.policy.office_hours, self.days_off, self.workdays)

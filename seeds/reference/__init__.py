@@ -202,12 +202,19 @@ def place_names() -> "PlaceNames":
     return PlaceNames(places(), [(code, name) for code, name, _ in division_rows()], JURISDICTION)
 
 
-@cache
-def language() -> "Language":
-    """What the engine knows of language: the lexicon, what was learned from it, and names of places.
+def language(encoder: str = "", *, vectors: Path | None = None, learned: Path | None = None) -> "Language":
+    """What the engine knows of language: the lexicon, what was learned from it (kept in the folder `learned`), names of
+    places, and the encoder of that name, its vectors kept in the folder `vectors`. Raises SetupProblem for an encoder
+    that cannot be used.
 
     Loads the numeric libraries, which is why nothing of the engine is imported above.
     """
+    return _language(encoder, vectors if encoder else None, learned)
+
+
+@cache
+def _language(encoder: str, vectors: Path | None, learned: Path | None) -> "Language":
+    from matcher.engine.encoder import open_encoder
     from matcher.engine.language import Language
 
-    return Language(lexicon(), place_names(), spring_festivals())
+    return Language(lexicon(), place_names(), spring_festivals(), open_encoder(encoder, cache=vectors), learned)

@@ -54,7 +54,7 @@ def test_a_family_and_its_need(caseworker):
     assert page.sees("3 份") and page.sees("已保存")
     page.presses("问过了，仍然需要")
     assert page.sees("今天核实过")
-    page.presses("显示姓名、电话和原话")
+    page.presses("联系本人")
     assert page.sees("赵长河") and page.sees("已经记下")
     page.opens("/needs").presses("米面油").presses("撤回这项需求").picks("已经解决").presses("撤回", exact=True)
     assert page.sees("已撤回") and page.sees("已经解决")

@@ -63,7 +63,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def visitor_as(app: Flask, sqlite_database: Database) -> Callable[..., Visitor]:
-    """`visitor_as(role, unit=…, donor_id=…, household_id=…)`: signed in without going through the form."""
+    """`visitor_as(role, unit=…, donor_id=…, household_id=…)`: signed in, as `account_id`, without the form."""
 
     def enter(role: Role, *, unit: Unit | None = None, **fields: Any) -> Visitor:
         token = secrets.token_urlsafe(16)
@@ -81,8 +81,10 @@ def visitor_as(app: Flask, sqlite_database: Database) -> Callable[..., Visitor]:
                 )
             )
             session.commit()
+            account_id = account.id
         app.test_client_class = Visitor
         client = app.test_client()
+        client.account_id = account_id
         with client.session_transaction() as cookies:
             cookies["sign_in"] = token
         return client  # type: ignore[return-value]

@@ -1,10 +1,13 @@
 """Signing in and out through the pages: sessions, form tokens, redirects, locks."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from matcher.domain.network_terms import PasswordProfile
 from matcher.domain.terms import Role
+from matcher.store.tables import Account
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.accounts import create_account
 from tests.factories import NOW, the_city
@@ -163,3 +166,29 @@ def test_stopping_and_starting_an_account(visitor_as, account):
     assert "已停用" in administrator.get("/accounts").text
     assert administrator.send("/accounts/sysadmin/start").status_code == 303
     assert administrator.send("/accounts/nobody/stop").status_code == 404
+
+
+def test_who_was_given_a_password_chooses_their_own_before_anything_else(visitor_as, visitor, account):
+    answer = visitor_as(Role.SECADMIN).send("/accounts/sysadmin/password", page="/accounts")
+    given = answer.text.split('id="fresh-password">')[1].split("<")[0]
+    visitor.send("/login", username="sysadmin", password=given)
+    assert visitor.get("/settings").headers["Location"] == "/account"
+    assert visitor.get("/settings", headers={"Accept": "application/json"}).status_code == 403
+    assert "请先换成自己的" in visitor.get("/account").text
+    own = {"old_password": given, "new_password": "words of my own", "repeat_password": "words of my own"}
+    del visitor.token  # signing in began a new session
+    assert visitor.send("/account/password", page="/account", **own).status_code == 303
+    assert visitor.get("/settings").status_code == 200 and "请先换成自己的" not in visitor.get("/account").text
+
+
+def test_the_strict_profile_asks_for_another_password_after_its_days(app, visitor_as, sqlite_database):
+    house = app.extensions["nuanliu"]
+    house.settings = house.settings.model_copy(update={"password_profile": PasswordProfile.DENGBAO})
+    visitor = visitor_as(Role.SYSADMIN)
+    assert visitor.get("/settings").status_code == 200
+    with sqlite_database.write() as session:
+        session.get_one(Account, visitor.account_id).password_changed_at = NOW - timedelta(days=90)
+        session.commit()
+    assert visitor.get("/settings").headers["Location"] == "/account"
+    page = visitor.get("/account").text
+    assert "按本单位的规定，请先换一个" in page and "至少有三样" in page

@@ -71,7 +71,7 @@ def test_what_is_asked_for_leaves_an_entry(
         session.commit()
     path = path.format(need=need.id, proposal=proposal.id)
     visitor = visitor_as(Role.CASEWORKER)
-    answer = visitor.get(path) if method == "GET" else visitor.send(path, page="/proposals")
+    answer = visitor.get(path) if method == "GET" else visitor.send(path, page="/proposals", purpose="check")
     assert answer.status_code == 200 and (method == "GET" or PLANTED["head_name"] in answer.text)
     with sqlite_database.read() as session:
         assert set(session.exec(select(AuditEvent.action))) == entries

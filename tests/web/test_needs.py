@@ -165,13 +165,23 @@ def test_revealing_shows_it_once_and_writes_it_down(sqlite_database, caseworker,
     caseworker.send("/needs/new", **NEED)
     with sqlite_database.read() as session:
         need_id = session.exec(select(Need.id)).one()
-    answer = caseworker.send(f"/needs/{need_id}/reveal")
+    answer = caseworker.send(f"/needs/{need_id}/reveal", purpose="contact")
     assert "李志远" in answer.text and "19900004321" in answer.text
     assert "no-store" in answer.headers["Cache-Control"]
     assert "李志远" not in caseworker.get(f"/needs/{need_id}").text
     with sqlite_database.read() as session:
-        actions = session.exec(select(AuditEvent.action).where(col(AuditEvent.action).contains(":reveal"))).all()
-    assert sorted(actions) == ["household:reveal", "need:reveal"]
+        looks = session.exec(select(AuditEvent).where(col(AuditEvent.action).contains(":reveal"))).all()
+    assert sorted(look.action for look in looks) == ["household:reveal", "need:reveal"]
+    assert {look.details["purpose"] for look in looks} == {"contact"}
+
+
+@pytest.mark.parametrize("purpose", ["", "curiosity", "hand_over"])
+def test_who_does_not_say_what_for_sees_nothing(sqlite_database, caseworker, family, purpose):
+    need = a_stored_need(sqlite_database, household=family)
+    answer = caseworker.send(f"/needs/{need.id}/reveal", purpose=purpose)
+    assert answer.status_code == 422 and "请选择查看姓名和号码是为了什么" in answer.text and "李志远" not in answer.text
+    with sqlite_database.read() as session:
+        assert session.exec(select(AuditEvent).where(col(AuditEvent.action).contains(":reveal"))).all() == []
 
 
 @pytest.mark.parametrize("role", [Role.CITY, Role.FINANCE, Role.AUDITOR, Role.SYSADMIN])

@@ -12,6 +12,7 @@ from web.routes import listed
 OPEN_TO_ALL = {
     "/favicon.ico",
     "/healthz",
+    "/invitations/<token>",
     "/language",
     "/login",
     "/logout",

@@ -28,6 +28,12 @@ SUBJECTS = (
     "deliveries",
     "impact",
     "runs",
+    "network",
+    "referrals",
+    "access",
+    "plans",
+    "invitations",
+    "second_step",
     "model",
 )
 

@@ -6,11 +6,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from matcher.domain.network_terms import PasswordProfile
+from matcher.domain.passwords import REMEMBERED
 from matcher.errors import InvalidFields
 from matcher.store.queries.accounts import list_open_sign_ins
 from matcher.usecases import accounts
 from web import doors
-from web.auth import TOKEN, public, signed_in, token_hash
+from web.auth import TOKEN, owes_password, public, signed_in, token_hash
 from web.frame import home_of
 from web.i18n import LANGUAGES
 from web.labels import problems_by_field
@@ -38,11 +40,11 @@ def enter() -> Any:
         problem = "locked" if result.locked else "wrong"
         page = render_template("account/login.html", next=target, username=username, problem=problem)
         return page, 429 if result.locked else 401
-    _begin(result)
+    begin(result)
     return redirect(target or home_of(result.role), 303)
 
 
-def _begin(card: accounts.SignInCard) -> None:
+def begin(card: accounts.SignInCard) -> None:
     """A new session for a new sign-in: nothing of the old one is kept but the language."""
     chosen = session.get("locale")
     session.clear()
@@ -81,7 +83,12 @@ def _page(errors: dict[str, str]) -> str:
             at=doors.now(),
             session_hours=doors.settings().session_hours,
         )
-    return render_template("account/show.html", sign_ins=sign_ins, errors=errors, username=g.sign_in.username)
+    settings = doors.settings()
+    return render_template(
+        "account/show.html", sign_ins=sign_ins, errors=errors, username=g.sign_in.username, owes=owes_password(),
+        is_strict=settings.password_profile is PasswordProfile.DENGBAO, days=settings.password_days,
+        remembered=REMEMBERED,
+    )  # fmt: skip
 
 
 @bp.post("/account/password")
@@ -102,7 +109,7 @@ def change_password() -> Any:
         )
     except InvalidFields as error:
         return _page(problems_by_field(error)), 422
-    _begin(card)
+    begin(card)
     flash(_("密码已改。别处的登录都已结束。"))
     return redirect(url_for("account.show"), 303)
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from matcher.domain.access import Action
 from matcher.store.queries.accounts import list_accounts
+from matcher.store.queries.invitations import list_open_invitations
 from matcher.usecases import accounts
 from web import doors, paging
 from web.auth import requires
@@ -22,9 +23,11 @@ def listing() -> str:
         lines, total = list_accounts(
             store, doors.actor(), at=doors.now(), words=words, limit=asked.size, offset=asked.offset
         )
+        invitations = list_open_invitations(store, doors.actor(), at=doors.now())
     return render_template(
-        "accounts/listing.html", lines=lines, total=total, page=asked.page, last=asked.last(total), words=words
-    )
+        "accounts/listing.html", lines=lines, total=total, page=asked.page, last=asked.last(total), words=words,
+        invitations=invitations,
+    )  # fmt: skip
 
 
 @bp.post("/accounts/<username>/stop")

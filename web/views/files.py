@@ -65,8 +65,9 @@ def register() -> Response | tuple[str, int]:
     if not errors:
         try:
             card = register_household(
-                household, unit_id=unit_id, by=doors.actor(), uow=doors.uow(), now=doors.now(), areas=areas
-            )
+                household, unit_id=unit_id, by=doors.actor(), uow=doors.uow(), now=doors.now(), areas=areas,
+                looks_after=True,
+            )  # fmt: skip
         except InvalidFields as refused:
             errors = in_words({problem.field: problem for problem in refused.problems}, forms.HOUSEHOLD_ORDER)
         else:

@@ -21,11 +21,11 @@ from matcher.usecases.households import reveal_person
 from matcher.usecases.match_now import match_need_now
 from matcher.usecases.need_input import need_problems
 from matcher.usecases.pair_questions import explain_for_need
-from seeds import reference
 from web import doors, need_tables, pair_words
 from web.auth import requires
 from web.exports import download
 from web.forms import needs as forms
+from web.forms.people import reveal_purpose
 from web.forms.reading import Told, in_words
 from web.labels import label, label_list, problems_by_field
 
@@ -103,7 +103,7 @@ def match_now(need_id: int) -> Response:
     """The best of what nobody else is proposed, at once."""
     try:
         done = match_need_now(
-            need_id, by=doors.actor(), rules=doors.rules(), language=reference.language(), uow=doors.uow(),
+            need_id, by=doors.actor(), rules=doors.rules(), language=doors.language(), uow=doors.uow(),
             now=doors.now(), as_of=doors.today(),
         )  # fmt: skip
     except WrongState as refused:
@@ -127,8 +127,9 @@ def match_now(need_id: int) -> Response:
 def reveal(need_id: int) -> str:
     """Name, numbers, address and the original words, on this answer only; each look is written down."""
     detail = _detail(need_id)
-    person = reveal_person(detail.household["id"], by=doors.actor(), uow=doors.uow(), now=doors.now())
-    story = usecases.reveal_story(need_id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    who = {"purpose": reveal_purpose(), "by": doors.actor(), "now": doors.now()}
+    person = reveal_person(detail.household["id"], uow=doors.uow(), **who)
+    story = usecases.reveal_story(need_id, uow=doors.uow(), **who)
     return _page(detail, person=person, story=story)
 
 
@@ -258,6 +259,7 @@ def _page(detail: NeedDetail, **more: object) -> str:
         may_edit=may(actor, Action.EDIT_NEEDS),
         may_decide=may(actor, Action.DECIDE_PROPOSAL),
         may_reveal=may(actor, Action.REVEAL_PERSON),
+        may_refer=may(actor, Action.ANSWER_REFERRALS),
         may_propose=may(actor, Action.SEE_PROPOSALS),
         is_editable=detail.need["status"] in usecases.EDITABLE,
         reasons=list(WithdrawReason),

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ from web import proposal_words as words
 from web.auth import requires
 from web.errors import sentences
 from web.formatters import urgency_level
+from web.forms.people import reveal_purpose
 from web.labels import problems_by_field
 from web.paging import asked
 
@@ -320,7 +321,9 @@ def reveal(proposal_id: int) -> str:
     """Name and phone, once, on this very page; that they were looked at is written down."""
     with doors.db().read() as store:
         page = look_at_proposal(proposal_id, by=doors.actor(), session=store, as_of=doors.today(), rules=doors.rules())
-    person: Person = reveal_person(page.detail.family.id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    person: Person = reveal_person(
+        page.detail.family.id, purpose=reveal_purpose(), by=doors.actor(), uow=doors.uow(), now=doors.now()
+    )
     return _page(proposal_id, person=person)
 
 
@@ -330,10 +333,15 @@ def together(offer_id: int) -> Any:
     """Several families, one offer: read the summary first, then confirm those that are ticked."""
     result, errors = None, {}
     titles: dict[int, str] = {}
+    with doors.db().read() as store:
+        if not reading.offer_has_place(store, doors.actor(), offer_id):
+            abort(404)
     if request.method == "POST":
         seen = ticked()
         with doors.db().read() as store:
-            titles = {row.id: row.case_code for row in reading.queue_rows(store, [id_ for id_, _v in seen])}
+            ours = {place.id for place in reading.queue_order(store, doors.actor(), OPEN)}
+            rows = reading.queue_rows(store, [id_ for id_, _v in seen if id_ in ours])
+            titles = {row.id: row.case_code for row in rows}
         try:
             if seen and request.form.get("read") != "yes":
                 raise InvalidFields([FieldProblem("read", "read_first")])

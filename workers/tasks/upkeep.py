@@ -2,6 +2,7 @@
 
 from matcher.usecases.jobs import reconcile_jobs
 from matcher.usecases.proposal_clock import expire_proposals, release_due_holds
+from matcher.usecases.referral_clock import escalate_late_referrals
 from matcher.usecases.upkeep import expire_needs_and_offers
 from workers import broker, doors
 from workers.names import TaskName
@@ -22,3 +23,8 @@ def expire() -> None:
 @broker.task(TaskName.RELEASE_HOLDS)
 def release_holds() -> None:
     release_due_holds(uow=doors.uow(), now=doors.now())
+
+
+@broker.task(TaskName.ESCALATE)
+def escalate() -> None:
+    escalate_late_referrals(uow=doors.uow(), now=doors.now(), rules=doors.rules())

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, func, or_, select
 
 from matcher.domain.access import Actor
+from matcher.domain.passwords import REMEMBERED
 from matcher.domain.terms import Role
-from matcher.store.tables import Account, AuditEvent, Donor, Household, SignIn, Unit
+from matcher.store.tables import Account, AuditEvent, Donor, FormerPassword, Household, SignIn, Unit
 
 IDLE_SHARE = 6  # an idle sign-in ends after a sixth of its longest life
 TOUCH_AFTER = timedelta(minutes=3)
@@ -24,6 +25,8 @@ class SignedIn:
     locale: str
     unit_name: str  # of a donor's account: the donor's
     seen_at: datetime
+    password_changed_at: datetime
+    must_change_password: bool = False  # somebody else chose it
 
     def should_touch(self, now: datetime) -> bool:
         return now - self.seen_at > TOUCH_AFTER
@@ -56,7 +59,26 @@ def find_signed_in(store: Session, token_hash: str, *, at: datetime, session_hou
         account.locale,
         unit.name if unit else donor_name or "",
         sign_in.seen_at,
+        account.password_changed_at,
+        account.must_change_password,
     )
+
+
+def former_hashes(store: Session, account_id: int) -> list[str]:
+    """Hashes of the passwords used last, the newest first."""
+    f = FormerPassword
+    query = select(f.password_hash).where(f.account_id == account_id).order_by(col(f.id).desc()).limit(REMEMBERED)
+    return list(store.exec(query))
+
+
+def remember_password(store: Session, account_id: int, password_hash: str, *, until: datetime) -> None:
+    """Keep the hash of a password that is no longer used, and forget those longer ago than the profile asks for."""
+    f = FormerPassword
+    store.add(f(account_id=account_id, password_hash=password_hash, until=until))
+    store.flush()
+    newest = select(f.id).where(f.account_id == account_id).order_by(col(f.id).desc()).limit(REMEMBERED)
+    kept = list(store.exec(newest))
+    store.execute(delete(f).where(col(f.account_id) == account_id, col(f.id).not_in(kept)))
 
 
 def actor_of(account: Account, unit: Unit | None) -> Actor:

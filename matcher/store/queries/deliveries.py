@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from matcher.domain.access import Actor
 from matcher.domain.terms import Category, DeliveryStatus, HandOverMode, PayoutChannel
-from matcher.store.facts import within
+from matcher.store.queries.reach import of_cases
 from matcher.store.tables import Delivery, Donor, Household, Need, Offer, Unit
 
 PAGE = 50
@@ -74,14 +74,14 @@ def list_deliveries(
     session: Session, actor: Actor, chosen: DeliveryFilter, *, page: int | None = 1, size: int = PAGE
 ) -> DeliveryList:
     """Deliveries within the actor's reach, not yet handed out first. `page` None: all."""
-    conditions = [within(col(Unit.path), actor.unit_path or "-"), *_conditions(chosen)]
+    conditions = [of_cases(actor), *_conditions(chosen)]
     query = _rows().where(*conditions).order_by(
         col(Delivery.status).desc(), col(Delivery.confirmed_on).desc(), col(Household.township), col(Delivery.id)
     )  # fmt: skip
     if page is not None:
         query = query.limit(size).offset((page - 1) * size)
     rows = [DeliveryRow(*row) for row in session.execute(query)]
-    regardless = [within(col(Unit.path), actor.unit_path or "-"), *_conditions(replace(chosen, status=None))]
+    regardless = [of_cases(actor), *_conditions(replace(chosen, status=None))]
     counts = {status: int(count) for status, count in session.execute(_count(regardless))}
     townships, offers, categories = _choices(session, actor)
     pending, delivered = counts.get(DeliveryStatus.PENDING, 0), counts.get(DeliveryStatus.DELIVERED, 0)
@@ -100,7 +100,7 @@ def heads_of(session: Session, actor: Actor, ids: list[int]) -> list[tuple[int, 
         select(col(Delivery.id), Household)
         .join(Household, col(Household.id) == Delivery.household_id)
         .join(Unit, col(Unit.id) == Delivery.unit_id)
-        .where(within(col(Unit.path), actor.unit_path or "-"), col(Delivery.id).in_(ids))
+        .where(of_cases(actor), col(Delivery.id).in_(ids))
         .order_by(col(Delivery.id))
     )
     return [(id_, household) for id_, household in session.execute(query)]
@@ -154,7 +154,7 @@ def _choices(session: Session, actor: Actor) -> tuple[list[str], list[tuple[int,
     query = _joined(
         select(col(Household.township), col(Offer.id), col(Offer.title), col(Need.category)).select_from(Delivery)
     )
-    found = session.execute(query.where(within(col(Unit.path), actor.unit_path or "-")).distinct()).all()
+    found = session.execute(query.where(of_cases(actor)).distinct()).all()
     townships = sorted({township for township, *_ in found if township})
     offers = sorted({(offer_id, title) for _, offer_id, title, _ in found}, key=lambda pair: (pair[1], pair[0]))
     return townships, offers, sorted({category for *_, category in found if category})

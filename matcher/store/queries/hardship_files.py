@@ -20,7 +20,8 @@ from matcher.domain.identity import masked_name
 from matcher.domain.terms import FileStatus, HardshipClass, NeedStatus, Role
 from matcher.errors import NotFound
 from matcher.store.facts import HOUSEHOLD, NEED, UNIT, within
-from matcher.store.queries.needs import PAGE_SIZE, reach_of
+from matcher.store.queries.needs import PAGE_SIZE
+from matcher.store.queries.reach import of_cases
 from matcher.store.tables import (
     Account,
     DuplicateCase,
@@ -97,7 +98,7 @@ def list_files(session: Session, actor: Actor, wanted: FileFilter) -> FilePage:
     """A page of families in the actor's reach: two statements, whatever the filters."""
     h, f = HOUSEHOLD.c, FILE.c
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == h.unit_id).outerjoin(FILE, f.household_id == h.id)
-    common = [reach_of(actor), *_conditions(session, wanted)]
+    common = [of_cases(actor), *_conditions(session, wanted)]
     counted = select(f.state, func.count()).select_from(joined).where(*common).group_by(f.state)
     by_state = {state: int(count) for state, count in session.execute(counted)}
     total = sum(n for state, n in by_state.items() if _fits(state, wanted))
@@ -105,9 +106,9 @@ def list_files(session: Session, actor: Actor, wanted: FileFilter) -> FilePage:
     open_ones = and_(NEED.c.household_id == h.id, NEED.c.status == NeedStatus.OPEN)
     query = (
         select(
-            h.id.label("household_id"), f.id.label("file_id"), h.case_code, h.head_name, h.township, h.situation, h.size,
-            h.hardship_class, h.file_status, f.state, f.updated_at.label("changed_at"), f.notice_until, f.review_due_on,
-            UNIT.c.short_name,
+            h.id.label("household_id"), f.id.label("file_id"), h.case_code, h.head_name, h.township, h.situation,
+            h.size, h.hardship_class, h.file_status, f.state, f.updated_at.label("changed_at"), f.notice_until,
+            f.review_due_on, UNIT.c.short_name,
             select(func.count()).where(open_ones).scalar_subquery().label("open_needs"),
             select(func.min(NEED.c.id)).where(open_ones).scalar_subquery().label("first_need_id"),
         )
@@ -177,7 +178,7 @@ def family_without_file(session: Session, actor: Actor, case_code: str) -> Famil
     h = HOUSEHOLD.c
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == h.unit_id).outerjoin(FILE, FILE.c.household_id == h.id)
     query = select(h.id, h.case_code, h.head_name, UNIT.c.short_name).select_from(joined)
-    row = session.execute(query.where(h.case_code == case_code, FILE.c.id.is_(None), reach_of(actor))).first()
+    row = session.execute(query.where(h.case_code == case_code, FILE.c.id.is_(None), of_cases(actor))).first()
     return Family(row.id, row.case_code, masked_name(row.head_name), row.short_name) if row else None
 
 
@@ -215,7 +216,7 @@ def offered_files(session: Session, actor: Actor) -> tuple[tuple[int, str, str],
         .select_from(FILE.join(HOUSEHOLD, HOUSEHOLD.c.id == FILE.c.household_id))
         .join(UNIT, UNIT.c.id == FILE.c.transfer_to_unit_id)
         .join(giver, giver.c.id == FILE.c.unit_id)
-        .where(reach_of(actor))
+        .where(of_cases(actor))
         .order_by(FILE.c.id)
         .limit(PAGE_SIZE)
     )
@@ -270,7 +271,7 @@ def get_file(session: Session, actor: Actor, file_id: int) -> FileDetail:
         select_rows(HardshipFile, Household, Unit)
         .join(Household, col(Household.id) == col(HardshipFile.household_id))
         .join(Unit, col(Unit.id) == col(HardshipFile.unit_id))
-        .where(HardshipFile.id == file_id, reach_of(actor))
+        .where(HardshipFile.id == file_id, of_cases(actor))
     ).first()
     if found is None:
         raise NotFound()

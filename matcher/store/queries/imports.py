@@ -11,7 +11,7 @@ from matcher.domain.identity import id_key
 from matcher.domain.terms import DonorType, FileStatus, ImportKind
 from matcher.store.crypto import keyring
 from matcher.store.facts import DONOR, HOUSEHOLD, NEED, OFFER, UNIT
-from matcher.store.queries.needs import reach_of
+from matcher.store.queries.reach import of_cases, of_units
 from matcher.store.tables import Division, ImportedRow
 
 ID_PURPOSE = "household.id_card"
@@ -68,7 +68,7 @@ def world_of(session: Session, by: Actor, kind: ImportKind) -> World:
             rows = session.execute(
                 select(DONOR.c.id, DONOR.c.code, DONOR.c.name)
                 .join(UNIT, UNIT.c.id == DONOR.c.unit_id)
-                .where(reach_of(by))
+                .where(of_units(by))
             )
             for donor_id, code, name in rows:
                 world.donors |= {code: donor_id, name: donor_id}
@@ -76,10 +76,10 @@ def world_of(session: Session, by: Actor, kind: ImportKind) -> World:
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == HOUSEHOLD.c.unit_id)
     h = HOUSEHOLD.c
     mine = select(h.case_code, h.id, h.unit_id, h.division_code, h.file_status).select_from(joined)
-    world.households = {code: Home(*rest) for code, *rest in session.execute(mine.where(reach_of(by)))}
+    world.households = {code: Home(*rest) for code, *rest in session.execute(mine.where(of_cases(by)))}
     world.divisions = frozenset(session.execute(select(col(Division.code))).scalars())
     if kind is ImportKind.FAMILIES:
-        units = session.execute(select(UNIT.c.id, UNIT.c.code, UNIT.c.name, UNIT.c.short_name).where(reach_of(by)))
+        units = session.execute(select(UNIT.c.id, UNIT.c.code, UNIT.c.name, UNIT.c.short_name).where(of_units(by)))
         for unit_id, *names in units:
             world.units |= dict.fromkeys(names, int(unit_id))
         known = session.execute(select(HOUSEHOLD.c.id_card_index, HOUSEHOLD.c.case_code)).all()
@@ -97,17 +97,18 @@ def known_rows(session: Session, kind: ImportKind, owner: str, by: Actor) -> dic
     if kind is ImportKind.NEEDS:
         n = NEED.c
         columns = (n.id, n.code, n.text, n.category, n.quantity, n.unit, n.deadline)
-        rows = session.execute(select(*columns).join(UNIT, UNIT.c.id == n.unit_id).where(reach_of(by))).all()
+        joined = NEED.join(HOUSEHOLD, HOUSEHOLD.c.id == n.household_id).join(UNIT, UNIT.c.id == n.unit_id)
+        rows = session.execute(select(*columns).select_from(joined).where(of_cases(by))).all()
         stored = {row.id: tuple(row)[2:] for row in rows}
         return {given: stored.get(object_id) for given, object_id in objects.items()} | {
             row.code: tuple(row)[2:] for row in rows
         }
     if kind is ImportKind.OFFERS:
-        mine = OFFER.c.donor_id == by.donor_id if by.role in DONOR_ROLES else reach_of(by)
+        mine = OFFER.c.donor_id == by.donor_id if by.role in DONOR_ROLES else of_units(by)
         codes = session.execute(select(OFFER.c.code).join(UNIT, UNIT.c.id == OFFER.c.unit_id).where(mine))
         return dict.fromkeys(objects) | dict.fromkeys(code for (code,) in codes)
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == HOUSEHOLD.c.unit_id)
-    families = select(HOUSEHOLD.c.case_code, HOUSEHOLD.c.id_card_index).select_from(joined).where(reach_of(by))
+    families = select(HOUSEHOLD.c.case_code, HOUSEHOLD.c.id_card_index).select_from(joined).where(of_cases(by))
     return {str(row.case_code): row.id_card_index for row in session.execute(families)}
 
 

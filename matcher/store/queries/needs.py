@@ -9,15 +9,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, text
 from sqlmodel import Session
 
-from matcher.domain.access import DONOR_ROLES, Actor
+from matcher.domain.access import Actor
 from matcher.domain.identity import masked_id, masked_name, masked_phone
-from matcher.domain.terms import Category, HardshipClass, NeedStatus, ProposalAction, ProposalStatus, Role
+from matcher.domain.terms import Category, HardshipClass, NeedStatus, ProposalAction, ProposalStatus
 from matcher.errors import NotFound
-from matcher.store.facts import DONOR, HOUSEHOLD, NEED, OFFER, PROPOSAL, UNIT, within
+from matcher.store.facts import DONOR, HOUSEHOLD, NEED, OFFER, PROPOSAL, UNIT
 from matcher.store.queries.matching import UNMET
+from matcher.store.queries.reach import of_cases, of_units
 from matcher.store.queries.units import names_of
 from matcher.store.tables import MatchRun, ProposalStep
 
@@ -95,20 +96,13 @@ def lock_registration(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": REGISTRATION_LOCK})
 
 
-def reach_of(actor: Actor, path: Any = UNIT.c.path) -> ColumnElement[bool]:
-    """The actor's subtree as a condition; nothing for those who belong to no unit."""
-    if actor.unit_path is None or actor.role in DONOR_ROLES or actor.role is Role.WORKER:
-        return false()
-    return within(path, actor.unit_path)
-
-
 def list_needs(session: Session, actor: Actor, wanted: NeedFilter) -> NeedPage:
     """A page of needs in the actor's reach: four statements, whatever the filters."""
     counted = select(NEED.c.status, func.count()).select_from(_joined())
     by_status = {
         NeedStatus(status): int(count)
         for status, count in session.execute(
-            counted.where(reach_of(actor), *_conditions(wanted, status=False)).group_by(NEED.c.status)
+            counted.where(of_cases(actor), *_conditions(wanted, status=False)).group_by(NEED.c.status)
         )
     }
     total = sum(by_status.values()) if wanted.status is None else by_status.get(wanted.status, 0)
@@ -119,7 +113,7 @@ def list_needs(session: Session, actor: Actor, wanted: NeedFilter) -> NeedPage:
 
 def _places(session: Session, actor: Actor) -> tuple[tuple[int, str, str], ...]:
     """The unions directly below the actor's; townships only of a union that has no other below it."""
-    query = select(UNIT.c.path, HOUSEHOLD.c.township).select_from(_joined()).where(reach_of(actor)).distinct()
+    query = select(UNIT.c.path, HOUSEHOLD.c.township).select_from(_joined()).where(of_cases(actor)).distinct()
     depth = len(_ids(actor.unit_path or "")) + 1
     chosen: set[tuple[int, str]] = set()
     for path, township in session.execute(query):
@@ -145,7 +139,7 @@ def _listed(actor: Actor, wanted: NeedFilter) -> Select[Any]:
         n.deadline, n.last_confirmed_on, n.household_id, h.case_code, h.head_name, h.township, h.hardship_class,
         UNIT.c.short_name,
     )  # fmt: skip
-    query = select(*columns).select_from(_joined()).where(reach_of(actor), *_conditions(wanted))
+    query = select(*columns).select_from(_joined()).where(of_cases(actor), *_conditions(wanted))
     return query.order_by(*_order(wanted.sort))
 
 
@@ -202,7 +196,7 @@ def export_rows(session: Session, actor: Actor, wanted: NeedFilter, *, most: int
             UNIT.c.code.label("union_unit"), UNIT.c.short_name,
         )
         .select_from(_joined())
-        .where(reach_of(actor), *_conditions(wanted))
+        .where(of_cases(actor), *_conditions(wanted))
         .order_by(*_order(wanted.sort))
         .limit(most)
     )  # fmt: skip
@@ -272,7 +266,7 @@ def get_need(session: Session, actor: Actor, need_id: int) -> NeedDetail:
     need = [column for column in NEED.c if column.name not in _SEALED_NEED]
     household = [column.label(f"h_{column.name}") for column in HOUSEHOLD.c if column.name not in _HIDDEN]
     query = select(*need, *household, UNIT.c.short_name).select_from(_joined())
-    row = session.execute(query.where(NEED.c.id == need_id, reach_of(actor))).first()
+    row = session.execute(query.where(NEED.c.id == need_id, of_cases(actor))).first()
     if row is None:
         raise NotFound()
     values = row._mapping
@@ -371,7 +365,7 @@ def list_households(session: Session, actor: Actor, *, text: str = "", page: int
     """Families in the actor's reach, newest case code first: two statements."""
     h = HOUSEHOLD.c
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == h.unit_id)
-    found = [reach_of(actor)]
+    found = [of_cases(actor)]
     for word in text.split()[:5]:
         found.append(or_(*(place.contains(word, autoescape=True) for place in (h.case_code, h.township, h.situation))))
     total = int(session.execute(select(func.count()).select_from(joined).where(*found)).scalar_one())
@@ -403,20 +397,20 @@ def list_households(session: Session, actor: Actor, *, text: str = "", page: int
 def find_household(session: Session, actor: Actor, case_code: str) -> int | None:
     """The id of a family in the actor's reach by its case code."""
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == HOUSEHOLD.c.unit_id)
-    query = select(HOUSEHOLD.c.id).select_from(joined).where(HOUSEHOLD.c.case_code == case_code, reach_of(actor))
+    query = select(HOUSEHOLD.c.id).select_from(joined).where(HOUSEHOLD.c.case_code == case_code, of_cases(actor))
     return session.execute(query).scalar()
 
 
 def case_codes(session: Session, actor: Actor) -> dict[str, int]:
     """All case codes in the actor's reach with their household ids, for files."""
     joined = HOUSEHOLD.join(UNIT, UNIT.c.id == HOUSEHOLD.c.unit_id)
-    rows = session.execute(select(HOUSEHOLD.c.case_code, HOUSEHOLD.c.id).select_from(joined).where(reach_of(actor)))
+    rows = session.execute(select(HOUSEHOLD.c.case_code, HOUSEHOLD.c.id).select_from(joined).where(of_cases(actor)))
     return {code: int(household_id) for code, household_id in rows}
 
 
 def units_below(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """(id, name) of the actor's unit and those below it, the actor's own first."""
     rows = session.execute(
-        select(UNIT.c.id, UNIT.c.name).where(reach_of(actor), UNIT.c.is_active).order_by(UNIT.c.path)
+        select(UNIT.c.id, UNIT.c.name).where(of_units(actor), UNIT.c.is_active).order_by(UNIT.c.path)
     )
     return [(int(unit_id), name) for unit_id, name in rows]

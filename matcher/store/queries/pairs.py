@@ -143,9 +143,3 @@ def last_prices(session: Session, unit_path: str) -> tuple[datetime, dict[str, d
     )
     row = session.execute(query).first()
     return (row.created_at, dict((row.report or {}).get("prices", {}))) if row else None
-
-
-def path_of_need(session: Session, need_id: int) -> str | None:
-    """The path of the union a need belongs to, None without such a need."""
-    query = select(UNIT.c.path).join(NEED, NEED.c.unit_id == UNIT.c.id).where(NEED.c.id == need_id)
-    return session.execute(query).scalar()

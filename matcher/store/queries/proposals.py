@@ -139,6 +139,13 @@ def _waiting(actor: Actor, status: frozenset[ProposalStatus]) -> ColumnElement[b
     return or_(*wanted)
 
 
+def offer_has_place(session: Session, actor: Actor, offer_id: int) -> bool:
+    """Whether any proposal of this offer, in whatever state, lies within the actor's reach."""
+    query = select(col(Proposal.id)).join(Unit, col(Unit.id) == Proposal.unit_id)
+    query = query.where(col(Proposal.offer_id) == offer_id, within(col(Unit.path), actor.unit_path or "-"))
+    return session.execute(query.limit(1)).first() is not None
+
+
 def queue_rows(session: Session, ids: Sequence[int]) -> list[QueueRow]:
     """The cards of these proposals, in the order given. Whoever calls has found the ids within reach."""
     if not ids:

@@ -17,29 +17,44 @@ from matcher.store.tables.jobs import Job, Outbox
 from matcher.store.tables.matching import ContactNote, MatchRun, Proposal, ProposalStep, UnmetNeed
 from matcher.store.tables.models import ModelUse, ModelVersion
 from matcher.store.tables.needs import Need
-from matcher.store.tables.network import Account, Division, Installation, SignIn, Unit
+from matcher.store.tables.network import (
+    Account,
+    Division,
+    FormerPassword,
+    Installation,
+    Invitation,
+    SignIn,
+    Unit,
+    UnitStep,
+)
 from matcher.store.tables.offers import Donor, Offer
 from matcher.store.tables.people import Household
+from matcher.store.tables.plans import ContactAssignment, EntitlementCheck, PlanMeasure
+from matcher.store.tables.referrals import Referral, ReferralStep
 
 __all__ = [
     "Account",
     "AuditEvent",
     "AuditHead",
+    "ContactAssignment",
     "ContactNote",
     "Delivery",
     "Division",
     "Donor",
     "DuplicateCase",
+    "EntitlementCheck",
     "FileEvidence",
     "FileObjection",
     "FileSection",
     "FileStep",
     "FileVisit",
+    "FormerPassword",
     "HardshipFile",
     "Household",
     "ImportBatch",
     "ImportedRow",
     "Installation",
+    "Invitation",
     "Job",
     "MatchRun",
     "ModelUse",
@@ -48,9 +63,13 @@ __all__ = [
     "Offer",
     "Outbox",
     "PersonKey",
+    "PlanMeasure",
     "Proposal",
     "ProposalStep",
+    "Referral",
+    "ReferralStep",
     "SignIn",
     "Unit",
+    "UnitStep",
     "UnmetNeed",
 ]

@@ -28,6 +28,8 @@ def clashes(need: str, offer: str) -> set[Clash]:
         ("孟州这边冷得很，想要床被子", "棉被200床，限解放区", Clash.AREA),
         ("在东莞打工，老家四川达州，没票", "东莞开往商丘返乡大巴", Clash.ROUTE),
         ("从大庆来焦作打工，回不去", "焦作至成都返乡专列", Clash.ROUTE),
+        ("四年级的娃放假没人看", "托育园：接收6个月至3岁婴幼儿", Clash.AGE),
+        ("以前在车间，退了十二年，闷得慌", "青年联谊会，35周岁以下", Clash.AGE),
         ("厂里腊月二十六才放人，回周口", "腊月廿二苏州直达周口大巴", Clash.DATE),
     ],
 )
@@ -49,6 +51,22 @@ def test_what_excludes_each_other(need, offer, clash):
 )
 def test_what_only_differs_or_says_nothing(need, offer):
     assert clashes(need, offer) == set()
+
+
+@pytest.mark.parametrize(
+    ("need", "fits", "for_others"),
+    [
+        ("妮儿接到师大的信了，头一年学费没凑齐", "资助考上大学的新生，每人5000元", "资助普通高中学杂费，每学期1200元"),
+        ("我现在没病，怕往后有病，想早点入个互助保险", "重大疾病互助保障，每年缴费60元", "恶性肿瘤放化疗自付费用补助"),
+        ("放学后孩子没人接没人看，小学二年级", "小学生放学后托管班，辅导作业", "日间照料中心：白天照看失能老人"),
+    ],
+)  # fmt: skip
+def test_help_for_people_of_another_age_or_health_is_kept_apart(need, fits, for_others):
+    space = TextSpace(language(), as_of=TODAY).fit([need], [fits, for_others])
+    misfit = space.signals(np.array([0]), np.array([0, 1]))["misfit"][0]
+    assert misfit[0] == 0 and misfit[1] > 0.5
+    close = space.closeness(np.array([0]), np.array([0, 1]))[0]
+    assert close[0] > 0.5 and close[1] < 0.05
 
 
 def test_blocks_and_single_pairs_agree():

@@ -169,3 +169,12 @@ def test_guarantees_are_data_and_wrong_ones_are_refused():
     with pytest.raises(PolicyProblem) as caught:
         Policy.from_report({**the_policy(TODAY).body, "guarantees": [{"county_gap": 2}]}, as_of=TODAY)
     assert caught.value.key == "county_gap"
+
+
+def test_where_only_one_county_can_be_served_it_is_the_one_that_weighs_more():
+    problem = Problem(
+        ints([1, 2]), ints([0, 1]), ints([1, 1]), ints([1, 1]), ints([1]), ints([0, 1]), ints([0, 0]), ints([1, 1]),
+        ints([1, 1]), ints([1, 1]),
+    )  # fmt: skip
+    fair = guaranteed(problem, allocate(problem), rows(problem, ["410802", "410823"]), Guarantees(county_gap=0.0))
+    assert fair.objective[0] == 2 and fair.amounts.tolist() == [0, 1]

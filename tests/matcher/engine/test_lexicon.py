@@ -10,10 +10,11 @@ from matcher.engine.recognise import Recogniser
 from matcher.engine.text import normalise
 from seeds.reference import lexicon, rows
 
+BLANK = {"is_thing": "no", "covers": "", "near": "", "ages": "", "health": ""}
 CONCEPTS = [
-    {"concept": "MED.cancer", "zh": "癌症放化疗", "en": "cancer", "is_thing": "no", "covers": ""},
-    {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes", "covers": ""},
-    {"concept": "FOO.package", "zh": "米面油礼包", "en": "parcels", "is_thing": "no", "covers": "FOO.flour"},
+    BLANK | {"concept": "MED.cancer", "zh": "癌症放化疗", "en": "cancer"},
+    BLANK | {"concept": "FOO.flour", "zh": "面粉", "en": "flour", "is_thing": "yes"},
+    BLANK | {"concept": "FOO.package", "zh": "米面油礼包", "en": "parcels", "covers": "FOO.flour"},
 ]
 WORD = {"concept": "MED.cancer", "word": "化疗", "weight": "2", "kind": "official", "side": "both"}
 PHRASES = [
@@ -65,6 +66,24 @@ def test_a_line_that_cannot_be_used_is_named(words, column, problem):
     assert (found.table, found.row, found.column, found.problem) == ("words", len(words) + 1, column, problem)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "problem"),
+    [
+        ("near", "FOO.nothing", "unknown_concept"),
+        ("ages", "18 to 26", "unknown_ages"),
+        ("ages", "26-18", "unknown_ages"),
+        ("health", "sick", "unknown_health"),
+    ],
+)
+def test_a_concept_for_unknown_people_is_named(column, value, problem):
+    with pytest.raises(LexiconProblem) as refused:
+        build([*CONCEPTS[:2], CONCEPTS[2] | {column: value}], [WORD], PHRASES)
+    found = refused.value
+    assert (found.table, found.row, found.column, found.value, found.problem) == (
+        "concepts", 4, column, value, problem,
+    )  # fmt: skip
+
+
 def test_a_gap_reaches_six_characters_and_no_further():
     small = build(CONCEPTS, [WORD | {"word": "药…断"}], PHRASES)
     assert small.found_in("药都快断了", is_offer=False) == {0: 2.0}
@@ -74,14 +93,14 @@ def test_a_gap_reaches_six_characters_and_no_further():
 
 def test_a_parcel_serves_who_lacks_one_of_its_parts():
     small = build(CONCEPTS, [WORD], PHRASES)
-    served = Recogniser().fit(small).serves([normalise("大米、面粉、食用油礼包")])[0]
+    served = Recogniser().fit(small).offered([normalise("大米、面粉、食用油礼包")]).services[0]
     assert served[1] == pytest.approx(served.max())
 
 
 def test_the_same_lexicon_makes_the_same_beliefs():
     small = build(CONCEPTS, [WORD], PHRASES)
     texts = [normalise("娘化疗，药钱掏不起"), normalise("面粉没了"), "", "☃"]
-    one, two = (Recogniser().fit(small).believe(texts, is_offer=False).tobytes() for _ in range(2))
+    one, two = (Recogniser().fit(small).believe(texts).tobytes() for _ in range(2))
     assert one == two
 
 

@@ -49,6 +49,6 @@ def test_wording_decides_where_the_lexicon_is_not_at_home(pairs):
 
 def test_lexicon_is_at_home_among_offers_of_its_field():
     offers = ["大病医疗救助：住院自付部分予以补助", "捐赠轮椅20台", "农民工返乡大巴", "户外劳动者驿站"]
-    trust = language().recogniser.trust([normalise(text) for text in offers])
+    trust = language().recogniser.offered([normalise(text) for text in offers]).trust
     assert trust.min() > 0.9
-    assert language().recogniser.trust([normalise(answer) for _, answer in SHOP]).mean() < 0.25
+    assert language().recogniser.offered([normalise(answer) for _, answer in SHOP]).trust.mean() < 0.25

@@ -57,6 +57,9 @@ def test_no_text_breaks_the_reading(text):
         ("只有小学文化，想找活干", {}),
         ("在焦作干保洁，老家四川达州", {Told.ROUTE_FROM: ["410800"], Told.ROUTE_TO: ["511700"]}),
         ("腊月二十六放假", {Told.ON: [date(2019, 1, 31)]}),
+        ("初八动身去厂里", {Told.ON: [date(2019, 2, 12)]}),
+        ("在护校念书", {Told.STAGE: [SchoolStage.VOCATIONAL]}),
+        ("退了十二年，厂里没人来看过", {Told.AGES: [(50, 110)]}),
         ("1月15号前要", {Told.BY: [date(2019, 1, 15)]}),
     ],
 )
@@ -79,6 +82,8 @@ def test_a_need_is_read(text, told):
         ("大病救助，每户最高2万元", {Told.PER_CASE: [(20000, "元")]}),
         ("资助应届高校新生，每生5000元", {Told.STAGE: [SchoolStage.COLLEGE], Told.PER_CASE: [(5000, "元")]}),
         ("女职工两癌筛查，35至64岁", {Told.AGES: [(35, 64)]}),
+        ("托育园接收6个月至3岁婴幼儿", {Told.AGES: [(0, 3)]}),
+        ("骑手防寒护膝", {Told.AGES: [(16, 65)]}),
         ("65周岁以上老年人免费体检", {Told.AGES: [(65, 120)]}),
         (
             "1月28日由广州、东莞开往达州、南充",
@@ -92,6 +97,11 @@ def test_an_offer_is_read(text, told):
     found = read(text, is_offer=True)
     for what, values in told.items():
         assert found[what] == values
+
+
+def test_a_year_at_school_is_no_day_of_the_moon():
+    found = read("儿子初二，天天不想上学", is_offer=False)
+    assert found[Told.STAGE] == [SchoolStage.JUNIOR] and Told.ON not in found
 
 
 def test_what_was_read_stands_where_it_says():

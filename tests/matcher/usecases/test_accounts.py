@@ -6,11 +6,13 @@ from uuid import uuid4
 import pytest
 from sqlmodel import col, select
 
+from matcher.domain.access import Actor
+from matcher.domain.network_terms import PasswordProfile
 from matcher.domain.terms import Role
 from matcher.errors import InvalidFields, NotFound, NotPermitted
 from matcher.settings import Settings
 from matcher.store.queries.accounts import find_signed_in, list_accounts, list_open_sign_ins, list_trail
-from matcher.store.tables import Account, AuditEvent, SignIn
+from matcher.store.tables import Account, AuditEvent, FormerPassword, SignIn
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import accounts
 from matcher.usecases.accounts import Refusal, SignInCard, token_hash
@@ -322,3 +324,40 @@ def test_fresh_passwords_pass_the_policy(uow: UnitOfWork):
     made = {accounts.fresh_password() for _ in range(50)}
     assert len(made) == 50
     assert all(accounts.check_password(password, "city") == [] for password in made)
+
+
+STRICT = SETTINGS.model_copy(update={"password_profile": PasswordProfile.DENGBAO})
+
+
+def test_the_strict_profile_refuses_what_is_simple_and_what_was_used_lately(make, database, uow, now):
+    make()
+    with database.read() as store:
+        account = store.exec(select(Account)).one()
+        by = Actor(account_id=account.id, role=account.role)
+    used = PASSWORD
+    for number in range(6):
+        accounts.change_password(used, f"Warm-{number}-2019", by=by, settings=STRICT, uow=uow, now=now)
+        used = f"Warm-{number}-2019"
+    for new, code in (("only small letters", "password_simple"), ("Warm-1-2019", "password_used")):
+        with pytest.raises(InvalidFields) as refused:
+            accounts.change_password(used, new, by=by, settings=STRICT, uow=uow, now=now)
+        assert [(p.field, p.code) for p in refused.value.problems] == [("new_password", code)]
+    accounts.change_password(used, PASSWORD, by=by, settings=STRICT, uow=uow, now=now)
+    with database.read() as store:
+        assert len(store.exec(select(FormerPassword)).all()) == 5
+
+
+def test_a_password_somebody_else_gave_must_be_changed(make, sign_in, database, uow, now):
+    make()
+    with database.write() as store:
+        by = an_actor(store, Role.SECADMIN, unit=the_city(store))
+        store.commit()
+    accounts.reset_password("county-1", "borrowed words 7", by=by, uow=uow, now=now)
+    card = sign_in(password="borrowed words 7")
+    assert living(database, card.token, now).must_change_password
+    mine = Actor(account_id=card.account_id, role=card.role)
+    fresh = accounts.change_password("borrowed words 7", PASSWORD, by=mine, settings=SETTINGS, uow=uow, now=now)
+    assert not living(database, fresh.token, now).must_change_password
+    accounts.reset_password("county-1", "typed on the machine", by=None, uow=uow, now=now)
+    card = sign_in(password="typed on the machine")
+    assert not living(database, card.token, now).must_change_password

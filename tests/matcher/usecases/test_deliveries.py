@@ -110,6 +110,11 @@ def test_who_may_mark(office: Office, tomorrow: datetime) -> None:
         mark(office, tomorrow, by=elsewhere)
     with pytest.raises(NotPermitted):
         mark(office, tomorrow, by=finance)
+    with pytest.raises(NotFound):
+        mark(office, tomorrow, by=contact)
+    with office.database.write() as session:
+        make.looks_after(session, contact.account_id, office.proposal().household_id)
+        session.commit()
     mark(office, tomorrow, by=contact)
 
 

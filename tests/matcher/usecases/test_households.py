@@ -6,7 +6,16 @@ import pytest
 from sqlmodel import col, func, select
 
 from matcher.domain.identity import check_character
-from matcher.domain.terms import DonorType, FileLevel, FileStatus, HardshipClass, PayoutChannel, Role, UnitLevel
+from matcher.domain.terms import (
+    DonorType,
+    FileLevel,
+    FileStatus,
+    HardshipClass,
+    PayoutChannel,
+    RevealPurpose,
+    Role,
+    UnitLevel,
+)
 from matcher.errors import InvalidFields, NotFound, NotPermitted
 from matcher.store.tables import AuditEvent, Household
 from matcher.store.unit_of_work import UnitOfWork
@@ -191,11 +200,11 @@ def test_a_reviewer_may_look_but_not_register(database, caseworker, now):
 
 def test_looking_at_a_person_leaves_a_trace(database, caseworker, now):
     card = register(database, caseworker, now, a_family(id_card=a_number(), address="木城街道一号"))
-    person = reveal_person(card.id, by=caseworker, uow=UnitOfWork(database), now=now)
+    person = reveal_person(card.id, purpose=RevealPurpose.VISIT, by=caseworker, uow=UnitOfWork(database), now=now)
     assert (person.head_name, person.phone, person.address) == ("赵长河", "19900001234", "木城街道一号")
     with database.read() as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.action == "household:reveal")).one()
-    assert (event.object_id, event.account_id, event.details) == (card.id, caseworker.account_id, {})
+    assert (event.object_id, event.account_id, event.details) == (card.id, caseworker.account_id, {"purpose": "visit"})
 
 
 def test_looking_at_somebody_elses_family_finds_nothing(database, caseworker, now):
@@ -204,6 +213,22 @@ def test_looking_at_somebody_elses_family_finds_nothing(database, caseworker, no
         city = an_actor(session, Role.CITY, unit=the_city(session))
         session.commit()
     with pytest.raises(NotFound):
-        reveal_person(foreign, by=caseworker, uow=UnitOfWork(database), now=now)
+        reveal_person(foreign, purpose=RevealPurpose.CHECK, by=caseworker, uow=UnitOfWork(database), now=now)
     with pytest.raises(NotPermitted):
-        reveal_person(foreign, by=city, uow=UnitOfWork(database), now=now)
+        reveal_person(foreign, purpose=RevealPurpose.CHECK, by=city, uow=UnitOfWork(database), now=now)
+
+
+def test_a_contact_person_looks_after_each_family_they_register(database, caseworker, now):
+    with database.write() as session:
+        mine, colleague = an_actor(session, Role.CONTACT), an_actor(session, Role.CONTACT)
+        session.commit()
+    with pytest.raises(NotFound):
+        register(database, mine, now)
+    card = register(database, mine, now, looks_after=True)
+    assert stored(database, card.id).contact_account_id == mine.account_id
+    assert (
+        reveal_person(card.id, purpose=RevealPurpose.CHECK, by=mine, uow=UnitOfWork(database), now=now).head_name
+        == "赵长河"
+    )
+    with pytest.raises(NotFound):
+        reveal_person(card.id, purpose=RevealPurpose.CHECK, by=colleague, uow=UnitOfWork(database), now=now)

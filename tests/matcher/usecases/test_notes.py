@@ -86,6 +86,11 @@ def test_who_may_write_notes(office: Office, now: datetime) -> None:
         contact, city = make.an_actor(session, Role.CONTACT), make.an_actor(session, Role.CITY)
         elsewhere = make.an_actor(session, unit=make.a_county(session, "410825"))
         session.commit()
+    with pytest.raises(NotFound):
+        write(office, now, "reached", by=contact)
+    with office.database.write() as session:
+        make.looks_after(session, contact.account_id, office.proposal().household_id)
+        session.commit()
     write(office, now, "reached", by=contact)
     with pytest.raises(NotPermitted):
         write(office, now, "reached", by=city)

@@ -16,6 +16,7 @@ from matcher.domain.terms import DeliveryStatus, NeedStatus, ProposalStatus, Run
 from matcher.errors import SetupProblem
 from matcher.settings import Settings
 from matcher.store import stock
+from matcher.store.backup import read_manifest
 from matcher.store.crypto import Keyring
 from matcher.store.session import Database
 from matcher.store.tables import Delivery, Household, Job, Offer
@@ -128,8 +129,11 @@ def cut_off(file: Path) -> None:
 
 
 def flip_a_byte(file: Path) -> None:
+    with zipfile.ZipFile(file) as bag:
+        member = max(bag.infolist(), key=lambda part: part.compress_size)
+    data_starts = member.header_offset + 30 + len(member.filename.encode())
     body = bytearray(file.read_bytes())
-    body[len(body) // 2] ^= 0xFF
+    body[data_starts + member.compress_size // 2] ^= 0xFF
     file.write_bytes(bytes(body))
 
 
@@ -149,6 +153,21 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
     assert refused.value.code == "backup_broken"
     with filled.read() as session:
         assert session.exec(select(Offer.id)).first() is not None
+
+
+def test_whatever_byte_is_damaged_a_backup_is_whole_or_refused(filled: Database, tmp_path: Path, now: datetime):
+    file = tmp_path / "b.zip"
+    made = operations.backup(file, settings=settings_of(filled), now=now)
+    body = file.read_bytes()
+    refused = 0
+    for place in range(0, len(body), max(1, len(body) // 150)):
+        file.write_bytes(body[:place] + bytes([body[place] ^ 0xFF]) + body[place + 1 :])
+        try:
+            assert read_manifest(file) == made  # the byte says nothing about the content, like the time of a member
+        except SetupProblem as problem:
+            assert problem.code == "backup_broken"
+            refused += 1
+    assert refused > 100
 
 
 def test_a_sqlite_backup_is_taken_while_somebody_writes(sqlite_database: Database, tmp_path: Path, now: datetime):

@@ -197,6 +197,7 @@ def test_offers_of_another_county_cannot_be_asked_about(office: Office) -> None:
 def test_contact_persons_see_needs_but_ask_nothing(office: Office) -> None:
     with office.database.write() as session:
         contact = make.an_actor(session, Role.CONTACT)
+        make.looks_after(session, contact.account_id, office.proposal().household_id)
         session.commit()
     with pytest.raises(NotPermitted):
         question(office, office.offer().code, by=contact)

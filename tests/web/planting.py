@@ -1,0 +1,205 @@
+"""A county planted with words that nobody elsewhere may ever read: one canary in every field that holds text."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from matcher.domain.network_terms import (
+    Entitlement,
+    EntitlementState,
+    ReferralAct,
+    ReferralReason,
+    ReferralStatus,
+    ReferralWay,
+)
+from matcher.domain.terms import (
+    ContactOutcome,
+    DeliveryStatus,
+    ImportKind,
+    ProposalAction,
+    ProposalStatus,
+    Role,
+    UnitLevel,
+)
+from matcher.store.tables import (
+    Account,
+    ContactAssignment,
+    ContactNote,
+    Delivery,
+    EntitlementCheck,
+    ImportBatch,
+    Invitation,
+    PlanMeasure,
+    Proposal,
+    ProposalStep,
+    Referral,
+    ReferralStep,
+    SignIn,
+    Unit,
+)
+from tests import factories as make
+from tests.factories import NOW, TODAY
+
+FAMILIES = 8
+
+
+@dataclass
+class County:
+    """What was planted: the ids an address can name, by parameter, and every canary."""
+
+    unit: Unit
+    named: dict[str, Any]
+    canaries: set[str] = field(default_factory=set)
+    donor_id: int = 0
+    household_id: int = 0
+
+
+class Planter:
+    """Makes canaries that occur nowhere else: 密east0001."""
+
+    def __init__(self, session: Session, mark: str) -> None:
+        self.session, self.mark = session, mark
+        self.canaries: set[str] = set()
+        self.numbers = itertools.count(1)
+
+    def word(self) -> str:
+        made = f"密{self.mark}{next(self.numbers):04d}"
+        self.canaries.add(made)
+        return made
+
+    def words(self, *names: str) -> dict[str, str]:
+        return {name: self.word() for name in names}
+
+    def save(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+
+def plant_county(session: Session, division: str, mark: str) -> County:
+    """A county union with a town, its people, donors and families, each with all that can be written about them."""
+    p = Planter(session, mark)
+    city = make.the_city(session)
+    county = make.a_unit(session, parent=city, division_code=division, code=p.word(), **p.words("name", "short_name"))
+    town = make.a_unit(
+        session, parent=county, level=UnitLevel.GRASSROOTS, division_code=division, code=p.word(),
+        **p.words("name", "short_name"),
+    )  # fmt: skip
+    staff = {role: _account(p, role, county) for role in (Role.CASEWORKER, Role.REVIEWER, Role.CONTACT)}
+    donor, offer = _donor(p, county, division)
+    run = make.a_run(session, unit=county)
+    named: dict[str, Any] = {}
+    for _ in range(FAMILIES):
+        named = _family(p, town, county, staff, offer, run)
+    batch = p.save(
+        ImportBatch(
+            kind=ImportKind.NEEDS, account_id=staff[Role.CASEWORKER].id, unit_id=county.id, format="csv",
+            fingerprint=p.word(), content=p.word(), created_at=NOW, expires_at=NOW + timedelta(hours=1),
+        )
+    )  # fmt: skip
+    key = p.word() + "-" * 16
+    p.save(
+        SignIn(
+            token_hash=key, account_id=staff[Role.CASEWORKER].id, started_at=NOW, seen_at=NOW,
+            expires_at=NOW + timedelta(hours=1),
+        )
+    )  # fmt: skip
+    invitation = p.save(
+        Invitation(
+            token_hash=p.word(), role=Role.CONTACT, display_name=p.word(), unit_id=town.id, created_at=NOW,
+            expires_at=NOW + timedelta(days=1),
+        )
+    )  # fmt: skip
+    named |= {
+        "offer_id": offer.id, "run_id": run.id, "batch_id": batch.id, "unit_id": town.id, "key": key[:16],
+        "invitation_id": invitation.id, "account_id": staff[Role.CONTACT].id, "username": staff[Role.CONTACT].username,
+    }  # fmt: skip
+    return County(county, named, p.canaries, donor.id or 0, named["household_id"])
+
+
+def _account(p: Planter, role: Role, unit: Unit) -> Account:
+    return make.an_account(p.session, role, unit=unit, **p.words("username", "display_name"))
+
+
+def _donor(p: Planter, county: Unit, division: str) -> tuple[Any, Any]:
+    donor = make.a_donor(
+        p.session, unit=county, division_code=division, **p.words("code", "name", "contact_name", "contact_phone")
+    )
+    for _ in range(3):
+        offer = make.an_offer(
+            p.session, donor=donor, regions=[division], **p.words("code", "title", "text", "route_from", "route_to")
+        )
+    return donor, offer
+
+
+def _family(p: Planter, town: Unit, county: Unit, staff: dict[Role, Account], offer: Any, run: Any) -> dict[str, Any]:
+    by, contact = staff[Role.CASEWORKER].id, staff[Role.CONTACT].id
+    family = make.a_household(
+        p.session, unit=town,
+        **p.words("case_code", "head_name", "id_card", "phone", "address", "diagnosis", "bank_card", "situation"),
+        **p.words("township", "file_number"),
+    )  # fmt: skip
+    need = make.a_need(
+        p.session, household=family, **p.words("code", "title", "text", "story", "route_from", "route_to")
+    )
+    proposal = make.a_proposal(p.session, need=need, offer=offer, run=run)
+    done = make.a_proposal(
+        p.session, need=make.a_need(p.session, household=family, **p.words("code", "title", "text")), offer=offer,
+        run=run, status=ProposalStatus.CONFIRMED, decided_by=by, decided_at=NOW,
+    )  # fmt: skip
+    delivery = p.save(_delivery(p, done))
+    p.save(
+        ProposalStep(
+            proposal_id=done.id, action=ProposalAction.CONFIRM, from_status=ProposalStatus.PROPOSED,
+            to_status=ProposalStatus.CONFIRMED, quantity=1, note=p.word(), by_account_id=by, at=NOW,
+        )
+    )  # fmt: skip
+    p.save(
+        ContactNote(
+            household_id=family.id, proposal_id=proposal.id, outcome=ContactOutcome.REACHED, note=p.word(),
+            by_account_id=by, at=NOW,
+        )
+    )  # fmt: skip
+    p.save(
+        ContactAssignment(
+            household_id=family.id, account_id=contact, unit_id=town.id, began_at=NOW, note=p.word(), by_account_id=by
+        )
+    )
+    stamps = {"household_id": family.id, "created_at": NOW, "updated_at": NOW}
+    measure = p.save(PlanMeasure(**stamps, **p.words("title", "outcome"), owner_id=contact, due_on=TODAY))
+    p.save(
+        EntitlementCheck(
+            **stamps, entitlement=Entitlement.MEDICAL, state=EntitlementState.DUE, checked_on=TODAY, by_account_id=by
+        )
+    )
+    return {
+        "household_id": family.id, "need_id": need.id, "proposal_id": proposal.id, "delivery_id": delivery.id,
+        "measure_id": measure.id, "referral_id": _referral(p, need, town, county, by).id,
+    }  # fmt: skip
+
+
+def _delivery(p: Planter, proposal: Proposal) -> Delivery:
+    return Delivery(
+        proposal_id=proposal.id, household_id=proposal.household_id, need_id=proposal.need_id,
+        offer_id=proposal.offer_id, unit_id=proposal.unit_id, quantity=1, unit="份", handler=p.word(),
+        status=DeliveryStatus.DELIVERED, confirmed_on=TODAY, delivered_on=TODAY, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+
+
+def _referral(p: Planter, need: Any, town: Unit, county: Unit, by: int | None) -> Referral:
+    row = p.save(
+        Referral(
+            need_id=need.id, from_unit_id=town.id, to_unit_id=county.id, way=ReferralWay.UP, note=p.word(), rules="x",
+            reason=ReferralReason.BEYOND_MEANS, status=ReferralStatus.SENT, due_at=NOW, sent_at=NOW, created_at=NOW,
+            updated_at=NOW,
+        )
+    )  # fmt: skip
+    p.save(
+        ReferralStep(
+            referral_id=row.id, action=ReferralAct.SEND, unit_id=town.id, note=p.word(), by_account_id=by, at=NOW
+        )
+    )
+    return row
