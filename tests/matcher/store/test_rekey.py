@@ -22,7 +22,8 @@ HOUSEHOLD = SQLModel.metadata.tables["household"]
 
 
 @pytest.fixture(autouse=True)
-def own_keyring_again() -> Iterator[None]:
+def own_keyring() -> Iterator[None]:
+    use_keyring(KEYRING)
     yield
     use_keyring(KEYRING)
 
