@@ -316,7 +316,7 @@ def note(proposal_id: int) -> Any:
 
 
 @bp.post("/proposals/<int:proposal_id>/reveal")
-@requires(Action.REVEAL_PERSON, of="proposal")
+@requires(Action.DECIDE_PROPOSAL, Action.APPROVE_MONEY, of="proposal")
 def reveal(proposal_id: int) -> str:
     """Name and phone, once, on this very page; that they were looked at is written down."""
     with doors.db().read() as store:

@@ -22,7 +22,8 @@ HOUSEHOLD = SQLModel.metadata.tables["household"]
 
 
 @pytest.fixture(autouse=True)
-def own_keyring_again() -> Iterator[None]:
+def own_keyring() -> Iterator[None]:
+    use_keyring(KEYRING)
     yield
     use_keyring(KEYRING)
 
@@ -40,7 +41,7 @@ def fill(database: Database, count: int) -> None:
         first.id_card_index = KEYRING.index(id_number(1), PURPOSE)
         numbers = {k: id_number(k) for k in range(2, count + 1)}
         rows = [
-            row | {"case_code": f"武陟-{k}", "id_card": number, "id_card_index": KEYRING.index(number, PURPOSE)}
+            row | {"case_code": f"换钥-{k}", "id_card": number, "id_card_index": KEYRING.index(number, PURPOSE)}
             for k, number in numbers.items()
         ]
         session.execute(HOUSEHOLD.insert(), rows)
