@@ -6,7 +6,7 @@ from typing import Any
 from matcher.domain.file_terms import CheckResult, FileState, Section
 from matcher.domain.terms import Role, UnitLevel
 from matcher.store.session import Database
-from matcher.store.tables import HardshipFile
+from matcher.store.tables import HardshipFile, Household
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import file_evidence, file_reviews, file_visits, filing
 from seeds.reference import file_rules
@@ -66,7 +66,13 @@ class Filing:
 
     def draft(self, by: Any = None, **person: Any) -> int:
         values = {**WRITTEN[Section.PERSON], **person}
-        return filing.open_hardship_file(values, by=by or self.clerk, uow=self.uow, now=NOW).id
+        file_id = filing.open_hardship_file(values, by=by or self.clerk, uow=self.uow, now=NOW).id
+        with self.database.write() as session:
+            household = session.get_one(Household, session.get_one(HardshipFile, file_id).household_id)
+            if household.unit_id == self.grassroots.id:
+                household.contact_account_id = self.contact.account_id
+                session.commit()
+        return file_id
 
     def fill(self, file_id: int, by: Any = None, **changes: dict[str, Any]) -> None:
         by = by or self.clerk

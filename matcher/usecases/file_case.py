@@ -16,7 +16,7 @@ from matcher.domain.terms import UnitLevel
 from matcher.errors import Conflict, NotPermitted
 from matcher.store.tables import DuplicateCase, FileSection, FileStep, HardshipFile, Household, Unit
 from matcher.store.unit_of_work import UnitOfWork
-from matcher.usecases.guard import require
+from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.households import county_above
 
 
@@ -58,8 +58,14 @@ def open_file_case(uow: UnitOfWork, file_id: int, *, by: Actor, action: Action) 
     """The file for an act. Raises NotFound outside the actor's reach, NotPermitted where the role does not do it."""
     file = uow.get(HardshipFile, file_id, lock=True)
     unit = uow.get(Unit, file.unit_id)
-    require(by, action, Reach(unit_path=unit.path))
-    return FileCase(file, uow.get(Household, file.household_id, lock=True), unit)
+    household = uow.get(Household, file.household_id, lock=True)
+    require(by, action, reach_of_family(household, unit))
+    return FileCase(file, household, unit)
+
+
+def reach_of_file(uow: UnitOfWork, file: HardshipFile) -> Reach:
+    """Where a file belongs: the union that keeps it, and the family's contact person."""
+    return reach_of_family(uow.get(Household, file.household_id), uow.get(Unit, file.unit_id))
 
 
 def require_person(uow: UnitOfWork, case: FileCase, act: FileAct, by: Actor) -> None:

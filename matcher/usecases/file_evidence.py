@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from matcher.domain import file_life as life
-from matcher.domain.access import Action, Actor, Reach
+from matcher.domain.access import Action, Actor
 from matcher.domain.file_terms import EvidenceKind, FileState
 from matcher.errors import FieldProblem, InvalidFields, NotFound, WrongState
-from matcher.store.tables import FileEvidence, HardshipFile, Unit
+from matcher.store.tables import FileEvidence, HardshipFile
 from matcher.store.unit_of_work import UnitOfWork
-from matcher.usecases.file_case import open_file_case
+from matcher.usecases.file_case import open_file_case, reach_of_file
 from matcher.usecases.guard import require
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -115,7 +115,7 @@ def read_evidence(file_id: int, evidence_id: int, *, by: Actor, uow: UnitOfWork,
     """One paper in the clear; that it was looked at is written down."""
     with uow:
         file = uow.get(HardshipFile, file_id)
-        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, file.unit_id).path))
+        require(by, Action.REVEAL_PERSON, reach_of_file(uow, file))
         row = uow.get(FileEvidence, evidence_id)
         if row.file_id != file_id:
             raise NotFound()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.domain.access import Action, Actor, Reach, may
+from matcher.domain.access import Action, Actor, may
 from matcher.domain.file_life import EDITABLE
 from matcher.domain.file_rules import FileRules
 from matcher.domain.file_terms import EvidenceKind, FileAct, Section
@@ -13,11 +13,11 @@ from matcher.domain.hardship_class import ClassVerdict
 from matcher.domain.identity import masked_card, masked_id, masked_name, masked_phone
 from matcher.errors import NotFound
 from matcher.store.session import Database
-from matcher.store.tables import HardshipFile, Unit
+from matcher.store.tables import HardshipFile
 from matcher.store.unit_of_work import Look
 from matcher.usecases import file_means
 from matcher.usecases.file_acts import acts_of
-from matcher.usecases.file_case import latest_sections
+from matcher.usecases.file_case import latest_sections, reach_of_file
 from matcher.usecases.file_fields import Values, missing
 from matcher.usecases.filing import NEEDED, papers_there
 
@@ -56,7 +56,7 @@ def view_file(file_id: int, *, by: Actor, database: Database, rules: FileRules) 
     kept when it was sent in counts. Writes nothing. Raises NotFound outside the actor's reach."""
     with Look(database) as uow:
         file = uow.get(HardshipFile, file_id)
-        if not may(by, Action.SEE_FILES, Reach(unit_path=uow.get(Unit, file.unit_id).path)):
+        if not may(by, Action.SEE_FILES, reach_of_file(uow, file)):
             raise NotFound()
         rows = latest_sections(uow, file_id)
         told = {section: json.loads(row.content) for section, row in rows.items()}

@@ -28,10 +28,11 @@ from matcher.usecases.file_case import (
     contents,
     latest_sections,
     open_file_case,
+    reach_of_file,
     take_file_step,
 )
 from matcher.usecases.file_fields import Values, missing, normalised, section_problems
-from matcher.usecases.guard import require
+from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.households import CARD_PURPOSE, ID_PURPOSE, county_above, find_by_id_card, next_case_code
 
 NEEDED = (EvidenceKind.APPLICATION, EvidenceKind.IDENTITY, EvidenceKind.AUTHORISATION)
@@ -96,7 +97,7 @@ def open_hardship_file(
 def _registered(uow: UnitOfWork, household_id: int, values: Values, by: Actor) -> Household:
     """A household that was registered before, when it has no file yet and the number does not speak against it."""
     row = uow.get(Household, household_id, lock=True)
-    require(by, Action.EDIT_FILES, Reach(unit_path=uow.get(Unit, row.unit_id).path))
+    require(by, Action.EDIT_FILES, reach_of_family(row, uow.get(Unit, row.unit_id)))
     if row.id_card and row.id_card != values["id_card"]:
         raise InvalidFields([FieldProblem("id_card", "id_differs_from_registered")])
     _refuse_second_file(uow, row)
@@ -296,7 +297,7 @@ def read_sections(
     """
     with uow:
         file = uow.get(HardshipFile, file_id)
-        require(by, Action.REVEAL_PERSON, Reach(unit_path=uow.get(Unit, file.unit_id).path))
+        require(by, Action.REVEAL_PERSON, reach_of_file(uow, file))
         sections = latest_sections(uow, file_id)
         uow.record(by, "file:read", file, at=now, **({"section": only.value} if only else {}))
         uow.commit()
