@@ -38,6 +38,8 @@ class ObjectKind(StrEnum):
     UNIT = "unit"
     REFERRAL = "referral"
     PLAN = "plan_measure"
+    FILE = "hardship_file"
+    DUPLICATE = "duplicate_case"
     INSTALLATION = "installation"
 
 
@@ -68,6 +70,11 @@ OBJECT_OF: dict[Action, ObjectKind] = {
     Action.SEE_PLANS: ObjectKind.PLAN,
     Action.EDIT_PLANS: ObjectKind.PLAN,
     Action.ASSIGN_CONTACTS: ObjectKind.PLAN,
+    Action.SEE_FILES: ObjectKind.FILE,
+    Action.EDIT_FILES: ObjectKind.FILE,
+    Action.VISIT_FAMILIES: ObjectKind.FILE,
+    Action.REVIEW_FILES: ObjectKind.FILE,
+    Action.DECIDE_DUPLICATES: ObjectKind.DUPLICATE,
     Action.SEE_SETTINGS: ObjectKind.INSTALLATION,
     Action.SEE_MATRIX: ObjectKind.INSTALLATION,
 }
@@ -79,6 +86,8 @@ CASE_OBJECTS = frozenset(
         ObjectKind.DELIVERY,
         ObjectKind.REFERRAL,
         ObjectKind.PLAN,
+        ObjectKind.FILE,
+        ObjectKind.DUPLICATE,
     }
 )
 """Objects that tell something about families."""

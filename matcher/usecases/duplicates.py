@@ -18,7 +18,11 @@ from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.file_case import FileCase, take_file_step
 from matcher.usecases.households import CARD_PURPOSE, ID_PURPOSE
 
-PURPOSES = {KeyKind.ID: ID_PURPOSE, KeyKind.CARD: CARD_PURPOSE, KeyKind.PHONE: "household.phone"}
+HOUSEHOLD_COLUMNS = {
+    KeyKind.ID: (ID_PURPOSE, col(Household.id_card_index)),
+    KeyKind.CARD: (CARD_PURPOSE, col(Household.bank_card_index)),
+}
+NUMBER_PURPOSE = "person_key.number"
 DECISIVE = (KeyKind.ID, KeyKind.CARD)
 """Families share a phone, but neither a resident number nor a bank card."""
 UNDO_DAYS = 30
@@ -70,15 +74,19 @@ def look_for_duplicates(
 
 def _holders(uow: UnitOfWork, kind: KeyKind, number: str) -> set[int]:
     """Households in which this number stands, under any key in use."""
-    prints = keyring().indexes(number, PURPOSES[kind])
+    prints = keyring().indexes(number, NUMBER_PURPOSE)
     files = (
         select(HardshipFile.household_id)
         .join(PersonKey, col(PersonKey.file_id) == col(HardshipFile.id))
-        .where(PersonKey.kind == kind, col(PersonKey.print).in_(prints), HardshipFile.state != FileState.WITHDRAWN)
+        .where(
+            PersonKey.kind == kind, col(PersonKey.number_index).in_(prints), HardshipFile.state != FileState.WITHDRAWN
+        )
     )
-    column = Household.id_card_index if kind is KeyKind.ID else Household.bank_card_index
+    purpose, column = HOUSEHOLD_COLUMNS[kind]
     withdrawn = select(HardshipFile.household_id).where(HardshipFile.state == FileState.WITHDRAWN)
-    heads = select(Household.id).where(col(column).in_(prints), col(Household.id).not_in(withdrawn))
+    heads = select(Household.id).where(
+        column.in_(keyring().indexes(number, purpose)), col(Household.id).not_in(withdrawn)
+    )
     return {*uow.session.exec(files).all(), *(found or 0 for found in uow.session.exec(heads).all())}
 
 

@@ -21,7 +21,7 @@ from matcher.store.queries.needs import lock_registration
 from matcher.store.tables import FileEvidence, FileSection, HardshipFile, Household, PersonKey, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import file_means
-from matcher.usecases.duplicates import PURPOSES, look_for_duplicates
+from matcher.usecases.duplicates import NUMBER_PURPOSE, look_for_duplicates
 from matcher.usecases.file_case import (
     FileCard,
     FileCase,
@@ -208,8 +208,8 @@ def _keep_keys(uow: UnitOfWork, case: FileCase, section: Section, values: Values
     }[section]
     for kind, is_head, number in told:
         if number:
-            mark = keyring().index(number, PURPOSES[kind])
-            uow.add(PersonKey(file_id=case.file.id or 0, kind=kind, is_head=is_head, print=mark))
+            mark = keyring().index(number, NUMBER_PURPOSE)
+            uow.add(PersonKey(file_id=case.file.id or 0, kind=kind, is_head=is_head, number=number, number_index=mark))
     look_for_duplicates(uow, case.file, [(kind, number) for kind, _head, number in told if number], at=now)
 
 

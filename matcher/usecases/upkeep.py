@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 
 from matcher.clock import business_date
+from matcher.domain.surnames import surname_key
 from matcher.domain.terms import NeedStatus, OfferStatus
-from matcher.store.facts import NEED, OFFER
+from matcher.store.facts import HOUSEHOLD, NEED, OFFER
 from matcher.store.tables import Need, Offer
 from matcher.store.unit_of_work import UnitOfWork
 
@@ -41,3 +42,18 @@ def expire_needs_and_offers(*, uow: UnitOfWork, now: datetime) -> Expired:
             uow.record(None, "offer:close", uow.get(Offer, offer_id), at=now)
         uow.commit()
     return Expired(needs, offers)
+
+
+def sort_families_by_name(*, uow: UnitOfWork, most: int = 20_000) -> int:
+    """Give families that were registered before lists had an order of names their place in it; how many there were.
+
+    Names are sealed, so the database cannot do it by itself. Changes nothing that anybody reads, hence no trail.
+    """
+    with uow:
+        query = select(HOUSEHOLD.c.id, HOUSEHOLD.c.head_name).where(HOUSEHOLD.c.surname_key == "").limit(most)
+        found = uow.session.execute(query).all()
+        for household_id, name in found:
+            key = {"surname_key": surname_key(name) or "~"}
+            uow.session.execute(update(HOUSEHOLD).where(HOUSEHOLD.c.id == household_id).values(key))
+        uow.commit()
+    return len(found)

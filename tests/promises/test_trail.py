@@ -15,6 +15,7 @@ SILENT = {
     "claim_job": "the job's own row: who holds it",
     "keep_alive": "the job's own row: that it is held",
     "end_job": "the job's own row; the run that it did has its entry",
+    "sort_families_by_name": "the place of a family in lists; nobody reads another fact than before",
     "reconcile_jobs": "the job's own row: that it waits again",
 }
 """Use cases that commit without an entry, and why that is right."""

@@ -1,12 +1,15 @@
 """A county planted with words that nobody elsewhere may ever read: one canary in every field that holds text."""
 
 import itertools
+import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from matcher.domain.file_terms import EvidenceKind, FileAct, FileState, KeyKind, Scheme, Section
 from matcher.domain.network_terms import (
     Entitlement,
     EntitlementState,
@@ -18,6 +21,7 @@ from matcher.domain.network_terms import (
 from matcher.domain.terms import (
     ContactOutcome,
     DeliveryStatus,
+    HardshipClass,
     ImportKind,
     ProposalAction,
     ProposalStatus,
@@ -29,7 +33,14 @@ from matcher.store.tables import (
     ContactAssignment,
     ContactNote,
     Delivery,
+    DuplicateCase,
     EntitlementCheck,
+    FileEvidence,
+    FileObjection,
+    FileSection,
+    FileStep,
+    FileVisit,
+    HardshipFile,
     ImportBatch,
     Invitation,
     PlanMeasure,
@@ -42,6 +53,7 @@ from matcher.store.tables import (
 )
 from tests import factories as make
 from tests.factories import NOW, TODAY
+from tests.filing import VISIT, WRITTEN
 
 FAMILIES = 8
 
@@ -93,7 +105,10 @@ def plant_county(session: Session, division: str, mark: str) -> County:
     run = make.a_run(session, unit=county)
     named: dict[str, Any] = {}
     for _ in range(FAMILIES):
-        named = _family(p, town, county, staff, offer, run)
+        known, named = named, _family(p, town, county, staff, offer, run)
+        named |= _file(p, named["household_id"], town, staff)
+        if known:
+            named |= {"case_id": _duplicate(p, named["file_id"], known["household_id"]).id}
     batch = p.save(
         ImportBatch(
             kind=ImportKind.NEEDS, account_id=staff[Role.CASEWORKER].id, unit_id=county.id, format="csv",
@@ -179,6 +194,52 @@ def _family(p: Planter, town: Unit, county: Unit, staff: dict[Role, Account], of
         "household_id": family.id, "need_id": need.id, "proposal_id": proposal.id, "delivery_id": delivery.id,
         "measure_id": measure.id, "referral_id": _referral(p, need, town, county, by).id,
     }  # fmt: skip
+
+
+def _file(p: Planter, household_id: int, town: Unit, staff: dict[Role, Account]) -> dict[str, Any]:
+    """A hardship file shown in public, with everything that can be written in one."""
+    by = staff[Role.CASEWORKER].id
+    file = p.save(
+        HardshipFile(
+            household_id=household_id, unit_id=town.id, state=FileState.NOTICE, opened_by=by, submitted_on=TODAY,
+            scheme=Scheme.S2020, computed_class=HardshipClass.RELATIVE, chosen_class=HardshipClass.RELATIVE,
+            notice_token=p.word(), notice_from=TODAY, notice_until=TODAY + timedelta(days=5), created_at=NOW,
+            updated_at=NOW,
+        )
+    )  # fmt: skip
+    for section in Section:
+        told = {name: p.word() if _is_free(name, value) else value for name, value in WRITTEN[section].items()}
+        p.save(
+            FileSection(
+                file_id=file.id, section=section, revision=1, content=json.dumps(told), by_account_id=by, at=NOW
+            )
+        )
+    p.save(
+        FileStep(
+            file_id=file.id, act=FileAct.SUBMIT, from_state=FileState.DRAFT, to_state=FileState.FIRST_REVIEW,
+            by_account_id=by, unit_id=town.id, at=NOW, note=p.word(),
+        )
+    )  # fmt: skip
+    paper = p.save(
+        FileEvidence(
+            file_id=file.id, kind=EvidenceKind.IDENTITY, media_type="image/png", size=1, name=p.word(),
+            content=b64encode(p.word().encode()).decode(), by_account_id=by, at=NOW,
+        )
+    )  # fmt: skip
+    found = {name: p.word() if _is_free(name, value) else value for name, value in VISIT.items()}
+    p.save(FileVisit(file_id=file.id, visited_on=TODAY, findings=json.dumps(found), first_account_id=by, at=NOW))
+    objection = p.save(FileObjection(file_id=file.id, told_at=NOW, **p.words("text", "contact")))
+    return {"file_id": file.id, "paper_id": paper.id, "objection_id": objection.id}
+
+
+def _is_free(name: str, value: Any) -> bool:
+    """Whether anything may be written there: neither a code nor a number."""
+    return isinstance(value, str) and any(sign >= "\u4e00" for sign in value)
+
+
+def _duplicate(p: Planter, file_id: int, other_household_id: int) -> DuplicateCase:
+    row = DuplicateCase(file_id=file_id, other_household_id=other_household_id, kind=KeyKind.CARD, found_at=NOW)
+    return p.save(row)
 
 
 def _delivery(p: Planter, proposal: Proposal) -> Delivery:

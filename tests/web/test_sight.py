@@ -20,7 +20,10 @@ from tests.web.planting import County, plant_county
 from web.auth import PUBLIC, SIGNED_IN, policy_of
 from web.routes import listed
 
-FIXED = {"kind": "needs", "act": "accept", "token": "a-token", "name": "bootstrap.css", "filename": "nuanliu.css"}
+FIXED = {"kind": "needs", "act": "accept", "token": "a-token", "name": "bootstrap.css", "filename": "nuanliu.css"} | {
+    "section": "person",
+    "sheet": "file",
+}
 ABSENT = 2**31 - 2
 BODIES = {
     "/deliveries/mark": ("delivery_id", {"chosen": "?:1", "delivered_on": "2019-01-09", "handler": "周敏"}),
@@ -28,6 +31,7 @@ BODIES = {
     "/plans/uncovered": ("account_id", {"accounts": "?"}),
     "/plans/<household_id>/contact": ("account_id", {"account": "?", "reason": "left"}),
     "/proposals/together/<offer_id>": ("proposal_id", {"chosen": "?:1", "read": "yes"}),
+    "/files/<file_id>/transfer": ("unit_id", {"to_unit_id": "?", "version": "1"}),
     "/needs/<need_id>/refer": ("unit_id", {"to_unit": "?", "reason": "closer"}),
 }
 """Posts whose objects stand in the form, not in the address: which object, and what else is typed."""
@@ -202,7 +206,7 @@ def test_actions_without_a_route_are_none(app):
     assert asked == set(Action)
 
 
-FAMILYS = {"household_id", "need_id", "proposal_id", "delivery_id", "measure_id"}
+FAMILYS = {"household_id", "need_id", "proposal_id", "delivery_id", "measure_id", "file_id"}
 
 
 def test_a_contact_person_sees_the_families_they_look_after_and_no_other(app, enter, ours, sqlite_database):
@@ -227,5 +231,6 @@ def test_a_contact_person_sees_the_families_they_look_after_and_no_other(app, en
         session.commit()
     assert visitor.get(f"/needs/{ours.named['need_id']}").status_code == 200
     assert visitor.get(f"/plans/{ours.named['household_id']}").status_code == 200
+    assert visitor.get(f"/files/{ours.named['file_id']}").status_code == 200
     found = {code for code in theirs if code in visitor.get("/needs?status=all").text}
     assert len(found) == 1 < len(theirs) and "您联系的家庭" in visitor.get("/needs").text

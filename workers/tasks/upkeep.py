@@ -3,7 +3,7 @@
 from matcher.usecases.jobs import reconcile_jobs
 from matcher.usecases.proposal_clock import expire_proposals, release_due_holds
 from matcher.usecases.referral_clock import escalate_late_referrals
-from matcher.usecases.upkeep import expire_needs_and_offers
+from matcher.usecases.upkeep import expire_needs_and_offers, sort_families_by_name
 from workers import broker, doors
 from workers.names import TaskName
 
@@ -17,6 +17,7 @@ def reconcile() -> None:
 @broker.task(TaskName.EXPIRE)
 def expire() -> None:
     expire_needs_and_offers(uow=doors.uow(), now=doors.now())
+    sort_families_by_name(uow=doors.uow())
     expire_proposals(uow=doors.uow(), now=doors.now(), rules=doors.rules())
 
 

@@ -100,7 +100,7 @@ class FileStep(SQLModel, table=True):
 
 
 class PersonKey(SQLModel, table=True):
-    """A keyed fingerprint of a number in a file: equal numbers are found, and nothing else is told."""
+    """A number in a file, sealed, with its keyed fingerprint: equal numbers are found, and nothing else is told."""
 
     __tablename__ = "person_key"
     __table_args__ = (one_of("kind", KeyKind),)
@@ -109,7 +109,8 @@ class PersonKey(SQLModel, table=True):
     file_id: int = Field(foreign_key="hardship_file.id", index=True)
     kind: KeyKind = Field(sa_type=Code(KeyKind))
     is_head: bool = True
-    print: str = Field(max_length=90, index=True)
+    number: str = Field(sa_type=Sealed("person_key.number"))
+    number_index: str = Field(max_length=90, index=True)
 
 
 class FileEvidence(SQLModel, table=True):

@@ -10,9 +10,11 @@ from matcher.errors import SetupProblem
 from matcher.store import rekey
 from matcher.store.crypto import Keyring, use_keyring
 from matcher.store.session import Database
-from matcher.store.tables import Household
+from matcher.store.tables import DuplicateCase, FileEvidence, Household
+from matcher.usecases import filing
 from tests.conftest import KEYRING
-from tests.factories import a_county, a_household, a_need
+from tests.factories import NOW, a_county, a_household, a_need
+from tests.filing import WANG, Filing
 
 FRESH = Keyring.parse(Keyring.fresh())
 BOTH = Keyring({**FRESH.keys, **KEYRING.keys})
@@ -108,3 +110,18 @@ def test_what_is_still_sealed_under_the_old_key_is_caught_the_next_time(database
     assert keys_of(database) == {FRESH.current, KEYRING.current}
     assert rekey.rotate(database, BOTH) == {"household": 1}
     assert keys_of(database) == {FRESH.current}
+
+
+def test_a_hardship_file_is_read_and_found_under_the_new_key(database: Database) -> None:
+    house = Filing(database)
+    file_id = house.draft()
+    house.fill(file_id)
+    before = filing.read_sections(file_id, by=house.clerk, uow=house.uow, now=NOW)
+    rekey.rotate(database, BOTH)
+    use_keyring(FRESH)
+    assert {use.key_id for use in rekey.uses(database)} == {FRESH.current}
+    assert filing.read_sections(file_id, by=house.clerk, uow=house.uow, now=NOW) == before
+    house.draft(by=house.other_clerk, id_card=WANG)
+    with database.read() as session:
+        assert session.exec(select(DuplicateCase)).one().other_household_id == house.file(file_id).household_id
+        assert all(paper.name == "材料.png" for paper in session.exec(select(FileEvidence)))

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from matcher.domain.terms import NeedStatus, OfferStatus
 from matcher.store.session import Database
-from matcher.store.tables import AuditEvent, Need, Offer, Outbox
+from matcher.store.tables import AuditEvent, Household, Need, Offer, Outbox
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.notices import send_due_notices
-from matcher.usecases.upkeep import expire_needs_and_offers
+from matcher.usecases.upkeep import expire_needs_and_offers, sort_families_by_name
 from tests import factories as make
 from tests.factories import TODAY
 
@@ -81,3 +81,16 @@ def test_what_the_database_refuses_is_not_repeated_in_the_error(database: Databa
             text("INSERT INTO division (code, name) VALUES (:code, :name)"), [{"code": "1", "name": "李志远"}] * 2
         )
     assert "李志远" not in str(refused.value)
+
+
+def test_families_from_before_there_was_an_order_of_names_get_their_place(database):
+    with database.write() as session:
+        ids = [make.a_household(session, head_name=name).id for name in ("张守田", "曾小兰", "阿依古丽")]
+        session.execute(update(Household).values(surname_key=""))
+        session.commit()
+    assert sort_families_by_name(uow=UnitOfWork(database), most=2) == 2
+    assert sort_families_by_name(uow=UnitOfWork(database)) == 1
+    assert sort_families_by_name(uow=UnitOfWork(database)) == 0
+    with database.read() as session:
+        ordered = session.exec(select(Household.id).order_by(col(Household.surname_key))).all()
+    assert ordered == [ids[2], ids[1], ids[0]]

@@ -251,14 +251,15 @@ def upgrade() -> None:
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("is_head", sa.Boolean(), nullable=False),
-        sa.Column("print", sa.String(length=90), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("number_index", sa.String(length=90), nullable=False),
         sa.CheckConstraint("kind IN ('id', 'card', 'phone')", name=op.f("ck_person_key_kind_known")),
         sa.ForeignKeyConstraint(["file_id"], ["hardship_file.id"], name=op.f("fk_person_key_file_id_hardship_file")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_key")),
     )
     with op.batch_alter_table("person_key", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_key_file_id"), ["file_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_person_key_print"), ["print"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_key_number_index"), ["number_index"], unique=False)
 
     for table, columns in FIXED.items():
         if _is_sqlite():
@@ -283,7 +284,7 @@ def downgrade() -> None:
     if not _is_sqlite():
         op.execute("DROP FUNCTION file_history_refused()")
     with op.batch_alter_table("person_key", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_key_print"))
+        batch_op.drop_index(batch_op.f("ix_person_key_number_index"))
         batch_op.drop_index(batch_op.f("ix_person_key_file_id"))
 
     op.drop_table("person_key")
