@@ -16,7 +16,7 @@ from matcher.domain.terms import FileStatus
 from matcher.store.crypto import keyring
 from matcher.store.tables import Account, FileObjection, HardshipFile, Household, Unit
 from matcher.store.unit_of_work import UnitOfWork
-from matcher.usecases import file_evidence, file_reviews, file_visits, filing
+from matcher.usecases import contacts, file_evidence, file_reviews, file_visits, filing
 from matcher.usecases.households import ID_PURPOSE, next_case_code
 from matcher.usecases.inner import InnerUnitOfWork
 from seeds import reference
@@ -171,6 +171,9 @@ class _Story:
         self.passes(self.people.county, hours=5)
 
     def visit(self) -> None:
+        contacts.assign_contact(
+            self.household_id, self.people.contact.account_id, by=self.people.clerk, uow=self.inner, now=self.at
+        )
         day = business_date(self.waits(hours=20))
         file_visits.record_visit(self.file_id, day, VISIT, by=self.people.clerk, uow=self.inner, now=self.at)
         file_visits.sign_visit(

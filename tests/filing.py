@@ -9,6 +9,7 @@ from matcher.store.session import Database
 from matcher.store.tables import HardshipFile, Household
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import file_evidence, file_reviews, file_visits, filing
+from matcher.usecases.contacts import assign_contact
 from seeds.reference import file_rules
 from tests.factories import NOW, a_county, a_unit, an_actor
 
@@ -67,11 +68,10 @@ class Filing:
     def draft(self, by: Any = None, **person: Any) -> int:
         values = {**WRITTEN[Section.PERSON], **person}
         file_id = filing.open_hardship_file(values, by=by or self.clerk, uow=self.uow, now=NOW).id
-        with self.database.write() as session:
-            household = session.get_one(Household, session.get_one(HardshipFile, file_id).household_id)
-            if household.unit_id == self.grassroots.id:
-                household.contact_account_id = self.contact.account_id
-                session.commit()
+        with self.database.read() as session:
+            family = session.get_one(Household, session.get_one(HardshipFile, file_id).household_id)
+        if family.unit_id == self.grassroots.id and family.contact_account_id is None:
+            assign_contact(family.id, self.contact.account_id, by=self.clerk, uow=self.uow, now=NOW)
         return file_id
 
     def fill(self, file_id: int, by: Any = None, **changes: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from matcher.domain.file_terms import FileAct as Act
 from matcher.domain.file_terms import FileState as State
 from matcher.domain.file_terms import ReviewLevel as Level
-from matcher.domain.terms import UnitLevel
+from matcher.domain.terms import FileStatus, UnitLevel
 from matcher.errors import WrongState
 
 ON_THE_WAY = frozenset({State.FIRST_REVIEW, State.VISIT, State.CHECK, State.NOTICE, State.CITY_REVIEW})
@@ -144,3 +144,8 @@ def this_round(past: Sequence[PastAct]) -> Sequence[PastAct]:
     """What was done since the file was last sent in."""
     sent = [place for place, p in enumerate(past) if p.act in (Act.SUBMIT, Act.RELAPSE)]
     return past[sent[-1] :] if sent else past
+
+
+def takes_contact(status: FileStatus, state: State | None) -> bool:
+    """Whether a family may be given a contact person: it is on file, or its file (None: there is none) is under way."""
+    return status is FileStatus.ACTIVE or state in EDITABLE | ON_THE_WAY

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from matcher.domain.access import Action, Actor, Reach
+from matcher.domain.file_life import takes_contact
 from matcher.domain.network_terms import ContactEnd
 from matcher.domain.terms import FileStatus, Role
 from matcher.errors import Conflict, FieldProblem, InvalidFields, NotFound
-from matcher.store.tables import Account, ContactAssignment, Household, Unit
+from matcher.store.tables import Account, ContactAssignment, HardshipFile, Household, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
 from matcher.usecases.guard import reach_of_family, require
@@ -36,13 +37,15 @@ def assign_contact(
 ) -> None:
     """Give a family its contact person. Whoever it was until now ends with a reason; the row stays.
 
-    Raises InvalidFields beside `account` or `reason`, Conflict for a family not on file, NotFound or NotPermitted.
+    Raises InvalidFields beside `account` or `reason`, Conflict for a family neither on file nor on the way to
+    it, NotFound or NotPermitted.
     """
     with uow:
         household = uow.get(Household, household_id, lock=True)
         home = uow.get(Unit, household.unit_id)
         require(by, Action.ASSIGN_CONTACTS, reach_of_family(household, home))
-        if household.file_status is not FileStatus.ACTIVE:
+        file = uow.session.exec(select(HardshipFile).where(HardshipFile.household_id == household_id)).first()
+        if not takes_contact(household.file_status, file.state if file else None):
             raise Conflict("not_on_file")
         chosen = _fit(uow, account_id, home)
         before = open_assignment(uow, household_id)

@@ -75,6 +75,7 @@ def page(file_id: int, *, errors: dict[str, str] | None = None, clear: Told | No
         next_words=next_words(detail),
         may_edit=may(actor, Action.EDIT_FILES),
         may_reveal=may(actor, Action.REVEAL_PERSON),
+        may_plan=may(actor, Action.SEE_PLANS),
         transfer_units=[(unit_id, name) for unit_id, name in units if unit_id != detail.file.unit_id],
         reason_word=reason_word,
         today=doors.today(),

@@ -6,13 +6,22 @@ from datetime import date, datetime
 from sqlmodel import Session, col, func, select
 
 from matcher.domain.access import Actor
+from matcher.domain.file_life import takes_contact
 from matcher.domain.identity import masked_name
 from matcher.domain.network_terms import ContactEnd, Entitlement, EntitlementState, MeasureStatus
 from matcher.domain.terms import Category, FileStatus, HardshipClass, Role, Tier
 from matcher.store.queries.caseloads import RUNNING
 from matcher.store.queries.network import in_reach
 from matcher.store.queries.reach import of_cases
-from matcher.store.tables import Account, ContactAssignment, EntitlementCheck, Household, PlanMeasure, Unit
+from matcher.store.tables import (
+    Account,
+    ContactAssignment,
+    EntitlementCheck,
+    HardshipFile,
+    Household,
+    PlanMeasure,
+    Unit,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ class FamilyPlan:
     situation: str
     hardship_class: HardshipClass
     file_status: FileStatus
+    file_id: int | None
+    takes_contact: bool
     unit_name: str
     contact_id: int | None
     contacts: list[ContactLine]
@@ -80,6 +91,7 @@ def find_plan(session: Session, actor: Actor, household_id: int) -> FamilyPlan |
     if row is None:
         return None
     household, home = row
+    file = session.exec(select(HardshipFile).where(HardshipFile.household_id == household_id)).first()
     contacts = session.exec(
         select(ContactAssignment, Account)
         .join(Account, col(Account.id) == ContactAssignment.account_id)
@@ -99,6 +111,8 @@ def find_plan(session: Session, actor: Actor, household_id: int) -> FamilyPlan |
         situation=household.situation,
         hardship_class=household.hardship_class,
         file_status=household.file_status,
+        file_id=file.id if file else None,
+        takes_contact=takes_contact(household.file_status, file.state if file else None),
         unit_name=home.name,
         contact_id=next((c.account_id for c, _a in contacts if c.ended_at is None), None),
         contacts=[ContactLine(a.username, a.display_name, c.began_at, c.ended_at, c.end_reason, c.note)
