@@ -1,7 +1,10 @@
 """A hardship file from draft to leaving, in a real browser as the people who lead it."""
 
+from datetime import timedelta
+
 import pytest
 
+from matcher.domain.file_terms import FileState, Section
 from matcher.domain.terms import Role
 from tests.filing import PNG, WANG, Filing
 from tests.pages import PHONE
@@ -32,8 +35,6 @@ def good_to_use(page) -> None:
 
 
 def days_later(live_app, days):
-    from datetime import timedelta
-
     before = live_app.app.extensions["nuanliu"].clock
     live_app.app.extensions["nuanliu"].clock = lambda: before() + timedelta(days=days)
 
@@ -49,9 +50,7 @@ def test_a_file_from_draft_to_leaving_by_five_roles(live_app, house, as_, new_pa
     clerk.fills(phone="19900004321", address="木城街道桂花巷九号")
     clerk.part('[name="postcode"]').fill("454950")
     clerk.part('[name="township"]').fill("木城街道")
-    clerk.part(
-        "[data-autosaved]",
-    ).wait_for()
+    clerk.part("[data-autosaved]").wait_for()
     clerk.page.wait_for_function("document.querySelector('[data-autosaved]').textContent === '已保存'")
     clerk.presses("保存，下一步").chooses(work_state="laid_off").picks("是", within="#is_member")
     clerk.presses("保存，下一步").chooses(health="good", housing="self_built").presses("保存，下一步")
@@ -75,20 +74,17 @@ def test_a_file_from_draft_to_leaving_by_five_roles(live_app, house, as_, new_pa
     chair.fills(note="属实").presses("基层初审通过")
     assert chair.sees("待入户调查")
     chair.fills(who_was_met="本人和丈夫", living_seen="药费单据齐全", needs="药费").presses("保存入户记录")
-    contact = as_("contact", Role.CONTACT, house.grassroots).opens(path)
+    contact = as_("contact", Role.CONTACT, house.grassroots)
+    assert contact.opens(path).status == 404
+    chair.presses("联系人和一户一策").chooses(account="contact").presses("定下来")
+    contact.opens(path)
     good_to_use(contact)
     contact.presses("我也去了，签认")
 
     reviewer = as_("reviewer", Role.REVIEWER, house.county).opens(path)
     reviewer.picks("一致", within="#result").presses("记下核对结果，开始公示")
     assert reviewer.sees("公示 1月9日 到 1月16日")
-    notice = (
-        reviewer.part(
-            "a",
-        )
-        .filter(has_text="看公示页")
-        .get_attribute("href")
-    )
+    notice = reviewer.part("a").filter(has_text="看公示页").get_attribute("href")
     passer_by = new_page().opens(notice)
     assert passer_by.sees("王**") and passer_by.sees("怀川纺织工会") and not passer_by.sees("王秀兰")
     good_to_use(passer_by)
@@ -127,8 +123,6 @@ def test_a_file_from_draft_to_leaving_by_five_roles(live_app, house, as_, new_pa
 
 
 def test_every_page_of_a_file_holds_on_a_phone(live_app, house, as_):
-    from matcher.domain.file_terms import FileState, Section
-
     draft, shown = house.draft(id_card="410823199003073615"), house.to(FileState.NOTICE)
     page = as_("clerk", Role.CASEWORKER, house.county)
     page.page.set_viewport_size(PHONE)
