@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from matcher.domain.network_terms import PasswordProfile
+from matcher.domain.network_terms import PasswordProfile, SecondFactor
 from matcher.errors import SetupProblem
 
 
@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         description="asvs: long, changed when somebody gave it; dengbao: complex and changed regularly too",
     )
     password_days: int = Field(90, ge=30, le=365, description="days until dengbao asks for another password")
+    second_factor: SecondFactor = Field(
+        SecondFactor.OPTIONAL,
+        description="who must sign in with a code as well: optional (nobody), administrators or required (everybody)",
+    )
     suppression_k: int = Field(10, ge=5, le=100, description="households; smaller counts are merged outside the union")
     job_lease_seconds: int = Field(
         60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over"

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, redirect, request, session, url_for
 from sqlalchemy.exc import OperationalError
 
 from matcher.domain.access import ALLOWED, Action
-from matcher.domain.passwords import is_over
+from matcher.domain.passwords import is_over, wants_second_step
 from matcher.domain.terms import Role
 from matcher.errors import NotPermitted
 from matcher.store.queries.accounts import find_signed_in
@@ -18,7 +18,8 @@ from web import doors
 View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "sign_in"
 WITHOUT_NEW_PASSWORD = {"account.show", "account.change_password"}
-"""What somebody may still do whose password must be changed first; what is public as well."""
+WITHOUT_SECOND_STEP = {"second_step.show", "second_step.start", "second_step.confirm", *WITHOUT_NEW_PASSWORD}
+"""What somebody may still do who must change the password, or set up the second step, first; what is public as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def recognise() -> None:
 
 
 def _touch(key: str) -> None:
-    from matcher.usecases.accounts import keep_sign_in
+    from matcher.usecases.signing_in import keep_sign_in
 
     try:
         keep_sign_in(key, uow=doors.uow(), now=doors.now())
@@ -105,7 +106,9 @@ def guard() -> Any:
     if g.actor is None:
         return ask_to_sign_in()
     if owes_password() and request.endpoint not in WITHOUT_NEW_PASSWORD:
-        return ask_for_new_password()
+        return send_to("account.show", "password_due")
+    if owes_second_step() and request.endpoint not in WITHOUT_SECOND_STEP:
+        return send_to("second_step.show", "second_step_due")
     if policy.actions and not any(action in ALLOWED[g.actor.role] for action in policy.actions):
         raise NotPermitted()
     return None
@@ -120,12 +123,18 @@ def owes_password() -> str:
     return "over" if over else ""
 
 
-def ask_for_new_password() -> Any:
+def owes_second_step() -> bool:
+    """Whether this person must set up the second step of signing in before anything else."""
+    return wants_second_step(g.actor.role, doors.settings().second_factor) and not g.sign_in.has_second_step
+
+
+def send_to(endpoint: str, error: str) -> Any:
+    """To the page where what is owed can be done."""
     if request.headers.get("HX-Request"):
-        return Response(status=403, headers={"HX-Redirect": url_for("account.show")})
+        return Response(status=403, headers={"HX-Redirect": url_for(endpoint)})
     if wants_json():
-        return {"error": "password_due"}, 403
-    return redirect(url_for("account.show"), 303)
+        return {"error": error}, 403
+    return redirect(url_for(endpoint), 303)
 
 
 def ask_to_sign_in() -> Any:

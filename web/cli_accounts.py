@@ -1,4 +1,4 @@
-"""`nuanliu account add | password`: the first accounts of an installation, and a forgotten password."""
+"""`nuanliu account add | password | no-second-step`: first accounts, a forgotten password, a lost telephone."""
 
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,10 @@ def register(app: typer.Typer) -> None:
     account.command(
         "password", help=say("给账号一个新密码，只显示一次。", "Give an account a new password, shown once.")
     )(password)
+    account.command(
+        "no-second-step",
+        help=say("手机丢了：取消账号的两步登录。", "A telephone was lost: end the second step of an account."),
+    )(no_second_step)
     app.add_typer(account, name="account")
 
 
@@ -75,6 +79,27 @@ def password(username: str = NAME, ask: bool = ASK) -> None:
         f"{username} 的密码已重设，别处的登录已结束。", f"Password of {username} reset; its sign-ins have ended."
     )
     print(done + shown)
+
+
+def no_second_step(username: str = NAME) -> None:
+    from matcher import clock
+    from matcher.errors import NotFound, SetupProblem, WrongState
+    from matcher.store.unit_of_work import UnitOfWork
+    from matcher.usecases.second_factor import take_away
+
+    try:
+        take_away(username, by=None, uow=UnitOfWork(_ready()), now=clock.now())
+    except NotFound:
+        raise SetupProblem("no_such_account") from None
+    except WrongState:
+        print(say(f"{username} 本来就没有两步登录。", f"{username} has no second step."))
+        return
+    print(
+        say(
+            f"{username} 的两步登录已取消，登录已结束；下次只用密码登录。",
+            f"Second step of {username} ended, its sign-ins too; the password alone opens it next time.",
+        )
+    )
 
 
 def _ready() -> "Database":

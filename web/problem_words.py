@@ -110,6 +110,10 @@ PROBLEMS: dict[str, Pair] = {
         "This password is too common and easy to guess; choose another",
     ),
     "password_same": ("新密码请和旧密码不同", "Please choose a password that differs from the old one"),
+    "code_wrong": (
+        "六位数字不对，或者已经用过；请等下一组数字，并核对手机的时间",
+        "The six digits are not right, or were used before; please wait for the next ones and check the telephone's clock",
+    ),
     "password_wrong": ("现在的密码不对，请再输一次", "The current password is not right, please try again"),
     "password_repeat": ("两次写的不一样，请再写一遍", "The two differ, please write it again"),
     "username_taken": ("这个账号已经有人用了，请换一个", "This account name is taken, choose another"),

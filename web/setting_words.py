@@ -26,6 +26,7 @@ HELP: dict[str, str] = {
     "sign_in_lock_minutes": "停用多少分钟",
     "password_profile": "asvs：要长，别人给的要换；dengbao：还要复杂，并定期更换",
     "password_days": "dengbao 下密码用多少天要换",
+    "second_factor": "谁登录时还要动态口令：optional 自愿；administrators 三员必须；required 人人必须",
     "suppression_k": "户数；对工会以外，小于它的数合并显示",
     "job_lease_seconds": "任务多少秒没有动静就由别人接手",
     "nightly_match_at": "夜间对接的当地时间",

@@ -123,6 +123,14 @@ class FamilyEvent(StrEnum):
     CHECKED = "checked"  # 核对政策
 
 
+class SecondFactor(StrEnum):
+    """Who must have a second step at signing in; everybody may."""
+
+    OPTIONAL = "optional"  # 自愿
+    ADMINISTRATORS = "administrators"  # 三员必须
+    REQUIRED = "required"  # 人人必须
+
+
 class PasswordProfile(StrEnum):
     ASVS = "asvs"  # 长而不强制更换
     DENGBAO = "dengbao"  # 复杂度加定期更换

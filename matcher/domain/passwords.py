@@ -6,12 +6,14 @@ V2.1); `dengbao` asks for complexity and regular change as well (GB/T 22239-2019
 
 from datetime import datetime, timedelta
 
-from matcher.domain.network_terms import PasswordProfile
+from matcher.domain.network_terms import PasswordProfile, SecondFactor
+from matcher.domain.terms import Role
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 KINDS = 3
 """How many of small letters, capital letters, digits and other characters `dengbao` wants."""
+ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN})
 REMEMBERED = 5
 """How many former passwords are kept as hashes, so that `dengbao` can refuse them."""
 COMMON = frozenset(
@@ -92,3 +94,8 @@ def weakness(
 def is_over(changed_at: datetime, now: datetime, profile: PasswordProfile, *, days: int) -> bool:
     """Whether a password has served its time; under `asvs` it never has."""
     return profile is PasswordProfile.DENGBAO and now - changed_at >= timedelta(days=days)
+
+
+def wants_second_step(role: Role, policy: SecondFactor) -> bool:
+    """Whether somebody in this role must sign in with a code beside the password."""
+    return policy is SecondFactor.REQUIRED or (policy is SecondFactor.ADMINISTRATORS and role in ADMINISTRATORS)

@@ -1,53 +1,27 @@
-"""Accounts: creating them, signing in and out, passwords, locks (SEC5)."""
+"""Accounts: creating them, passwords, stopping and starting (SEC5)."""
 
-import hashlib
 import re
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
 from matcher.clock import business_date
 from matcher.domain.access import Action, Actor, Reach, may
 from matcher.domain.network_terms import PasswordProfile
-from matcher.domain.passwords import LONGEST_PASSWORD, REMEMBERED, weakness
+from matcher.domain.passwords import REMEMBERED, weakness
 from matcher.domain.terms import Role
 from matcher.errors import FieldProblem, InvalidFields, NotFound, NotPermitted
 from matcher.settings import Settings
 from matcher.store.queries.accounts import former_hashes, remember_password
-from matcher.store.tables import Account, Donor, Household, SignIn, Unit
+from matcher.store.tables import Account, Donor, Household, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.persons import person_index, require_compatible
+from matcher.usecases.signing_in import SignInCard, end_all, hashed, open_sign_in, verified
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_hasher = PasswordHasher()
-
-
-@dataclass(frozen=True, slots=True)
-class SignInCard:
-    """An open sign-in: the token goes into the browser's cookie and is stored nowhere else."""
-
-    token: str
-    account_id: int
-    role: Role
-    locale: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a sign-in failed, told in the same words whether or not the account exists."""
-
-    locked: bool = False
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def check_password(
@@ -110,154 +84,12 @@ def name_problems(username: str, password: str, profile: PasswordProfile = Passw
     return problems + check_password(password, username, profile=profile)
 
 
-def hashed(password: str) -> str:
-    """Slow on purpose: before a transaction, never inside one."""
-    return _hasher.hash(password)
-
-
 def add_account(uow: UnitOfWork, *, now: datetime, **fields: Any) -> Account:
     """The row of a new account, its name free and its role fit for the person. Raises InvalidFields."""
     if uow.session.exec(select(Account.id).where(Account.username == fields["username"])).first() is not None:
         raise InvalidFields([FieldProblem("username", "username_taken")])
     require_compatible(uow, fields.get("person_index"), fields["role"])
     return uow.add(Account(password_changed_at=now, created_at=now, updated_at=now, **fields))
-
-
-@cache
-def _dummy_hash() -> str:
-    """What an unknown name is checked against, so that it takes as long as a known one."""
-    return _hasher.hash(secrets.token_hex(16))
-
-
-def _verify(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password[: LONGEST_PASSWORD + 1])
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def sign_in(
-    username: str, password: str, *, settings: Settings, uow: UnitOfWork, now: datetime
-) -> SignInCard | Refusal:
-    """Open a sign-in, or say no. Unknown and known names get the same answer in the same time.
-
-    After `sign_in_tries` wrong passwords this account rests for `sign_in_lock_minutes`; nobody else's does.
-    The password is checked outside the writing transaction, because hashing is slow on purpose.
-    """
-    with uow.database.read() as store:
-        seen = store.exec(select(Account).where(Account.username == username.strip().lower())).first()
-    right = _verify(seen.password_hash if seen else _dummy_hash(), password)
-    if seen is None:
-        return Refusal(locked=_phantom_locked(username, settings, now))
-    with uow:
-        account = uow.get(Account, seen.id, lock=True)
-        if account.locked_until is not None and account.locked_until > now:
-            return Refusal(locked=True)
-        if not account.is_active or not right or account.password_hash != seen.password_hash:
-            locked = _count_wrong(account, settings, uow, now)
-            uow.commit()
-            return Refusal(locked=locked)
-        card = open_sign_in(account, settings, uow, now)
-        uow.commit()
-    return card
-
-
-def _count_wrong(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> bool:
-    if account.locked_until is not None:  # an old lock is over: count from the start
-        account.locked_until, account.failed_tries = None, 0
-    account.failed_tries += 1
-    if account.failed_tries < settings.sign_in_tries:
-        return False
-    account.locked_until = now + timedelta(minutes=settings.sign_in_lock_minutes)
-    uow.record(None, "account:lock", account, at=now)
-    return True
-
-
-@dataclass(slots=True)
-class _Phantom:
-    tries: int = 0
-    locked_until: datetime | None = None
-
-
-_phantoms: dict[str, _Phantom] = {}
-MOST_PHANTOMS = 10_000
-
-
-def _phantom_locked(username: str, settings: Settings, now: datetime) -> bool:
-    """Names that do not exist lock by the same steps as names that do, so that a lock tells nothing.
-
-    Kept in memory as fingerprints; when there are too many of them, all are forgotten.
-    """
-    if len(_phantoms) > MOST_PHANTOMS:
-        _phantoms.clear()
-    phantom = _phantoms.setdefault(token_hash(username.strip().lower()), _Phantom())
-    if phantom.locked_until is not None:
-        if phantom.locked_until > now:
-            return True
-        phantom.tries, phantom.locked_until = 0, None
-    phantom.tries += 1
-    if phantom.tries < settings.sign_in_tries:
-        return False
-    phantom.locked_until = now + timedelta(minutes=settings.sign_in_lock_minutes)
-    return True
-
-
-def open_sign_in(account: Account, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
-    assert account.id is not None
-    token = secrets.token_urlsafe(32)
-    uow.add(
-        SignIn(
-            token_hash=token_hash(token),
-            account_id=account.id,
-            started_at=now,
-            seen_at=now,
-            expires_at=now + timedelta(hours=settings.session_hours),
-        )
-    )
-    account.failed_tries, account.locked_until, account.last_sign_in_at = 0, None, now
-    _record_own(uow, account, "account:sign_in", now)
-    return SignInCard(token, account.id, account.role, account.locale)
-
-
-def _record_own(uow: UnitOfWork, account: Account, action: str, now: datetime) -> None:
-    assert account.id is not None
-    by = Actor(account_id=account.id, role=account.role, unit_id=account.unit_id)
-    uow.record(by, action, account, at=now)
-
-
-def keep_sign_in(key: str, *, uow: UnitOfWork, now: datetime) -> None:
-    """Note that a signed-in browser is still there. `key` is the token's fingerprint."""
-    with uow:
-        uow.session.exec(
-            update(SignIn).where(col(SignIn.token_hash) == key, col(SignIn.ended_at).is_(None)).values(seen_at=now)
-        )
-        uow.commit()
-
-
-def end_sign_in(key: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
-    """End one of one's own sign-ins, here or on another machine. `key` is its fingerprint or the first 16 of it.
-
-    Raises NotFound for anything that is not one's own.
-    """
-    if len(key) < 16:
-        raise NotFound()
-    with uow:
-        mine = select(SignIn).where(
-            SignIn.account_id == by.account_id, col(SignIn.token_hash).startswith(key, autoescape=True)
-        )
-        row = uow.session.exec(mine).first()
-        if row is None:
-            raise NotFound()
-        row.ended_at = row.ended_at or now
-        account = uow.get(Account, by.account_id)
-        uow.record(by, "account:end_sign_in", account, at=now)
-        uow.commit()
-
-
-def _end_all(account_id: int, uow: UnitOfWork, now: datetime) -> None:
-    uow.session.exec(
-        update(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.ended_at).is_(None)).values(ended_at=now)
-    )
 
 
 def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: UnitOfWork, now: datetime) -> SignInCard:
@@ -272,15 +104,15 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
         raise NotFound()
     profile = settings.password_profile
     problems = check_password(new, seen.username, field="new_password", profile=profile)
-    if not _verify(seen.password_hash, old):
+    if not verified(seen.password_hash, old):
         problems.append(FieldProblem("old_password", "password_wrong"))
     elif old == new:
         problems.append(FieldProblem("new_password", "password_same"))
-    elif profile is PasswordProfile.DENGBAO and not problems and any(_verify(used, new) for used in former):
+    elif profile is PasswordProfile.DENGBAO and not problems and any(verified(used, new) for used in former):
         problems.append(FieldProblem("new_password", "password_used", {"last": REMEMBERED}))
     if problems:
         raise InvalidFields(problems)
-    fresh = _hasher.hash(new)
+    fresh = hashed(new)
     with uow:
         account = uow.get(Account, by.account_id, lock=True)
         _set_password(account, fresh, uow, now)
@@ -292,7 +124,7 @@ def change_password(old: str, new: str, *, by: Actor, settings: Settings, uow: U
 
 def _set_password(account: Account, fresh: str, uow: UnitOfWork, now: datetime) -> None:
     assert account.id is not None
-    _end_all(account.id, uow, now)
+    end_all(account.id, uow, now)
     remember_password(uow.session, account.id, account.password_hash, until=now)
     account.password_hash, account.password_changed_at = fresh, now
     account.must_change_password = False
@@ -310,9 +142,9 @@ def reset_password(username: str, password: str, *, by: Actor | None, uow: UnitO
     problems = check_password(password, username)
     if problems:
         raise InvalidFields(problems)
-    fresh = _hasher.hash(password)
+    fresh = hashed(password)
     with uow:
-        account = _account_in_reach(username, by, uow)
+        account = account_in_reach(username, by, uow)
         _set_password(account, fresh, uow, now)
         account.must_change_password = by is not None
         uow.record(by, "account:reset_password", account, at=now)
@@ -326,9 +158,9 @@ def set_demo_password(password: str, *, uow: UnitOfWork, now: datetime) -> int:
         raise InvalidFields(problems)
     with uow:
         accounts = uow.session.exec(select(Account).where(col(Account.is_demo).is_(True))).all()
-        changed = [account for account in accounts if not _verify(account.password_hash, password)]
+        changed = [account for account in accounts if not verified(account.password_hash, password)]
         for account in changed:
-            _set_password(account, _hasher.hash(password), uow, now)
+            _set_password(account, hashed(password), uow, now)
             uow.record(None, "account:reset_password", account, at=now)
         uow.commit()
     return len(changed)
@@ -340,23 +172,35 @@ def set_active(username: str, active: bool, *, by: Actor, uow: UnitOfWork, now: 
     Raises NotFound, NotPermitted, or InvalidFields when the person has taken another role that does not go with it.
     """
     with uow:
-        account = _account_in_reach(username, by, uow)
+        account = account_in_reach(username, by, uow)
         if account.id == by.account_id:
             raise NotPermitted()
         if active:
             require_compatible(uow, account.person_index, account.role, but=account.id)
         account.is_active = active
         if not active and account.id is not None:
-            _end_all(account.id, uow, now)
+            end_all(account.id, uow, now)
         uow.touch(account, seen_version=None, at=now)
         uow.record(by, "account:start" if active else "account:stop", account, at=now)
         uow.commit()
 
 
+def end_sign_ins(username: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> int:
+    """End every open sign-in of somebody else's account; how many there were. Raises NotFound or NotPermitted."""
+    with uow:
+        account = account_in_reach(username, by, uow)
+        if account.id is None or account.id == by.account_id:
+            raise NotPermitted()
+        ended = end_all(account.id, uow, now)
+        uow.record(by, "account:end_sign_ins", account, at=now)
+        uow.commit()
+        return ended
+
+
 def unlock(username: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
     """Let an account that was locked after wrong passwords try again at once. Raises NotFound or NotPermitted."""
     with uow:
-        account = _account_in_reach(username, by, uow)
+        account = account_in_reach(username, by, uow)
         account.failed_tries, account.locked_until = 0, None
         uow.record(by, "account:unlock", account, at=now)
         uow.commit()
@@ -372,7 +216,7 @@ def choose_language(locale: str, *, by: Actor, uow: UnitOfWork, now: datetime) -
         uow.commit()
 
 
-def _account_in_reach(username: str, by: Actor | None, uow: UnitOfWork) -> Account:
+def account_in_reach(username: str, by: Actor | None, uow: UnitOfWork) -> Account:
     account = uow.session.exec(select(Account).where(Account.username == username.strip().lower())).first()
     if account is None:
         raise NotFound("no_such_account")

@@ -14,7 +14,7 @@ from matcher.errors import FieldProblem, InvalidFields, NotFound
 from matcher.settings import Settings
 from matcher.store.tables import Donor, Household, Invitation, Unit
 from matcher.store.unit_of_work import UnitOfWork
-from matcher.usecases import accounts
+from matcher.usecases import accounts, signing_in
 from matcher.usecases.guard import require
 from matcher.usecases.persons import person_index, require_compatible
 
@@ -55,7 +55,7 @@ def invite(told: InvitationInput, *, by: Actor, uow: UnitOfWork, now: datetime) 
         require_compatible(uow, index, told.role)
         row = uow.add(
             Invitation(
-                token_hash=accounts.token_hash(token), role=told.role, display_name=told.display_name.strip()[:40],
+                token_hash=signing_in.token_hash(token), role=told.role, display_name=told.display_name.strip()[:40],
                 person_index=index, by_account_id=by.account_id, created_at=now,
                 expires_at=now + timedelta(days=OPEN_DAYS), **place,
             )
@@ -107,11 +107,11 @@ def cancel_invitation(invitation_id: int, *, by: Actor, uow: UnitOfWork, now: da
 
 def accept_invitation(
     token: str, username: str, password: str, *, settings: Settings, uow: UnitOfWork, now: datetime
-) -> accounts.SignInCard:
+) -> signing_in.SignInCard:
     """Make the account and sign in. Raises NotFound for a link that does not or no longer work, or InvalidFields."""
     username = username.strip().lower()
     problems = accounts.name_problems(username, password, settings.password_profile)
-    secret = accounts.hashed(password) if not problems else ""
+    secret = signing_in.hashed(password) if not problems else ""
     with uow:
         row = find_open(uow, token, now)
         if problems:
@@ -123,13 +123,13 @@ def accept_invitation(
         )  # fmt: skip
         row.used_at, row.account_id = now, account.id
         uow.record(None, "account:create", account, at=now, role=row.role.value)
-        card = accounts.open_sign_in(account, settings, uow, now)
+        card = signing_in.open_sign_in(account, settings, uow, now)
         uow.commit()
         return card
 
 
 def find_open(uow: UnitOfWork, token: str, now: datetime) -> Invitation:
-    query = select(Invitation).where(Invitation.token_hash == accounts.token_hash(token)).with_for_update()
+    query = select(Invitation).where(Invitation.token_hash == signing_in.token_hash(token)).with_for_update()
     row = uow.session.exec(query).first()
     if row is None or not is_open(row, now):
         raise NotFound("no_such_invitation")

@@ -21,7 +21,7 @@ from matcher.domain.terms import Category, DonorType, FundSource, OfferStatus
 from matcher.settings import Settings
 from matcher.store.session import Database
 from matcher.store.tables import Delivery, Need, Offer, SignIn
-from matcher.usecases.accounts import token_hash
+from matcher.usecases.signing_in import token_hash
 from tests import factories as make
 from tests.conftest import KEYRING_TEXT
 from tests.factories import NOW

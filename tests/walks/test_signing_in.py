@@ -1,8 +1,13 @@
 """Signing in, wrong and right, the lock, the language, and pages that are not there."""
 
+from datetime import timedelta
+
+import pyotp
 import pytest
 
+from matcher.domain.network_terms import SecondFactor
 from matcher.domain.terms import Role
+from tests.pages import PHONE
 from tests.walks.conftest import PASSWORD, make_account
 
 pytestmark = pytest.mark.browser
@@ -68,3 +73,46 @@ def test_changing_the_password_ends_other_sign_ins(live_app, new_page, signed_in
     page.fills(old_password=PASSWORD, new_password=fresh, repeat_password=fresh).presses("修改密码")
     assert page.sees("密码已改") and page.path == "/account"
     assert other.opens("/account").path.startswith("/login")
+
+
+def shown_code(page, live_app):
+    """What the telephone shows, with the secret read off the page as a person without a camera would."""
+    secret = page.part("#second-secret").inner_text().replace(" ", "")
+    return lambda: pyotp.TOTP(secret).at(live_app.app.extensions["nuanliu"].clock())
+
+
+def test_two_steps_to_sign_in(live_app, browser_page, new_page, signed_in_as):
+    make_account(live_app.database, Role.CITY, "city")
+    page = browser_page.opens("/login").fills(username="city", password=PASSWORD).presses("登录", exact=True)
+    page.opens("/account").presses("去设置").presses("开始设置")
+    telephone = shown_code(page, live_app)
+    assert page.part(".nl-qr").bounding_box()["width"] > 150
+    for size in (PHONE, {"width": 1280, "height": 900}):
+        page.page.set_viewport_size(size)
+        assert page.barriers() == [] and not page.scrolls_sideways()
+    page.fills(code="12").presses("打开两步登录")
+    assert page.errors == ["六位数字不对，或者已经用过；请等下一组数字，并核对手机的时间"]
+    page.fills(code=telephone()).presses("打开两步登录")
+    assert page.sees("两步登录已打开") and page.sees("已打开")
+
+    clock = live_app.app.extensions["nuanliu"].clock
+    live_app.app.extensions["nuanliu"].clock = lambda: clock() + timedelta(minutes=2)
+    other = new_page().opens("/runs")
+    other.fills(username="city", password=PASSWORD).presses("登录", exact=True)
+    assert other.path.startswith("/login/code") and other.barriers() == []
+    assert new_page().opens("/login/code").path == "/login"
+    other.fills(code="000001").presses("登录", exact=True)
+    assert other.sees("六位数字不对")
+    other.fills(code=telephone()).presses("登录", exact=True)
+    assert other.path == "/runs"
+
+    security = signed_in_as(Role.SECADMIN, page=new_page()).opens("/accounts?q=city")
+    assert security.sees("两步登录")
+    security.presses("取消两步登录").presses("确定取消")
+    assert security.sees("已取消") and other.opens("/runs").path.startswith("/login")
+
+
+def test_who_must_have_two_steps_sets_them_up_first(live_app, signed_in_as):
+    house = live_app.app.extensions["nuanliu"]
+    house.settings = house.settings.model_copy(update={"second_factor": SecondFactor.ADMINISTRATORS})
+    assert signed_in_as(Role.SECADMIN).opens("/accounts").path == "/account/second-step"

@@ -16,7 +16,7 @@ from matcher.domain.terms import Role
 from matcher.settings import Settings
 from matcher.store.session import Database
 from matcher.store.tables import SignIn, Unit
-from matcher.usecases.accounts import token_hash
+from matcher.usecases.signing_in import token_hash
 from tests.conftest import KEYRING_TEXT
 from tests.factories import NOW, a_county, an_account, an_installation, the_city
 from web import create_app

@@ -241,6 +241,8 @@ def test_the_first_account_of_an_installation(typed, tmp_path):
     assert "已经有人用了" in typed("account", "add", "anna", "--role", "auditor")[1]
     assert "没有代码是 X 的单位" in typed("account", "add", "bella", "--role", "city", "--unit", "X")[1]
     assert typed("account", "add", "bella", "--role", "charity")[0] == 2
+    assert typed("account", "no-second-step", "anna")[0] == 0
+    assert typed("account", "no-second-step", "nobody")[0] == 3
     rows = sqlite3.connect(tmp_path / "data" / "nuanliu.sqlite3").execute(
         "SELECT a.username, a.role, u.code, a.is_demo FROM account a JOIN unit u ON u.id = a.unit_id"
     )

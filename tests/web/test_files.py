@@ -13,7 +13,7 @@ from matcher.domain.file_terms import FileState, Section
 from matcher.domain.terms import Role
 from matcher.store.queries.hardship_files import FileFilter, FileSort, list_files
 from matcher.store.tables import AuditEvent, DuplicateCase, FileEvidence, HardshipFile, Household, SignIn
-from matcher.usecases.accounts import token_hash
+from matcher.usecases.signing_in import token_hash
 from tests.factories import NOW, a_household
 from tests.filing import PNG, WANG, Filing
 from tests.web.conftest import Visitor

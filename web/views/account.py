@@ -10,7 +10,7 @@ from matcher.domain.network_terms import PasswordProfile
 from matcher.domain.passwords import REMEMBERED
 from matcher.errors import InvalidFields
 from matcher.store.queries.accounts import list_open_sign_ins
-from matcher.usecases import accounts
+from matcher.usecases import accounts, signing_in
 from web import doors
 from web.auth import TOKEN, owes_password, public, signed_in, token_hash
 from web.frame import home_of
@@ -19,6 +19,7 @@ from web.labels import problems_by_field
 from web.security import local_path
 
 bp = Blueprint("account", __name__)
+HALF = "half"
 
 
 @bp.get("/login")
@@ -35,22 +36,35 @@ def enter() -> Any:
     form, settings = request.form, doors.settings()
     username = form.get("username", "")[:80]
     target = local_path(form.get("next") or request.args.get("next"))
-    result = accounts.sign_in(username, form.get("password", ""), settings=settings, uow=doors.uow(), now=doors.now())
-    if isinstance(result, accounts.Refusal):
+    result = signing_in.sign_in(username, form.get("password", ""), settings=settings, uow=doors.uow(), now=doors.now())
+    if isinstance(result, signing_in.Refusal):
         problem = "locked" if result.locked else "wrong"
         page = render_template("account/login.html", next=target, username=username, problem=problem)
         return page, 429 if result.locked else 401
+    if isinstance(result, signing_in.Half):
+        return ask(result, target)
     begin(result)
     return redirect(target or home_of(result.role), 303)
 
 
-def begin(card: accounts.SignInCard) -> None:
+def ask(half: signing_in.Half, target: str | None) -> Response:
+    """To the page of the code; that the password was right is kept in the signed cookie, for a few minutes."""
+    _fresh_session()
+    session[HALF] = {"account": half.account_id, "print": half.password_print, "at": doors.now().isoformat()}
+    return redirect(url_for("second_step.code", next=target), 303)
+
+
+def begin(card: signing_in.SignInCard) -> None:
     """A new session for a new sign-in: nothing of the old one is kept but the language."""
+    _fresh_session()
+    session[TOKEN] = card.token
+
+
+def _fresh_session() -> None:
     chosen = session.get("locale")
     session.clear()
     if chosen in LANGUAGES:
         session["locale"] = chosen
-    session[TOKEN] = card.token
 
 
 @bp.post("/logout")
@@ -58,11 +72,8 @@ def begin(card: accounts.SignInCard) -> None:
 def leave() -> Response:
     token = session.get(TOKEN)
     if token and g.actor is not None:
-        accounts.end_sign_in(token_hash(token), by=g.actor, uow=doors.uow(), now=doors.now())
-    chosen = session.get("locale")
-    session.clear()
-    if chosen in LANGUAGES:
-        session["locale"] = chosen
+        signing_in.end_sign_in(token_hash(token), by=g.actor, uow=doors.uow(), now=doors.now())
+    _fresh_session()
     flash(_("已退出。"))
     return redirect(url_for("account.login"), 303)
 
@@ -87,7 +98,7 @@ def _page(errors: dict[str, str]) -> str:
     return render_template(
         "account/show.html", sign_ins=sign_ins, errors=errors, username=g.sign_in.username, owes=owes_password(),
         is_strict=settings.password_profile is PasswordProfile.DENGBAO, days=settings.password_days,
-        remembered=REMEMBERED,
+        remembered=REMEMBERED, has_second_step=g.sign_in.has_second_step,
     )  # fmt: skip
 
 
@@ -117,7 +128,7 @@ def change_password() -> Any:
 @bp.post("/account/sign-ins/<key>/end")
 @signed_in
 def end_sign_in(key: str) -> Response:
-    accounts.end_sign_in(key, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    signing_in.end_sign_in(key, by=doors.actor(), uow=doors.uow(), now=doors.now())
     flash(_("那一处登录已结束。"))
     return redirect(url_for("account.show"), 303)
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from matcher.domain.access import Action
 from matcher.store.queries.accounts import list_accounts
 from matcher.store.queries.invitations import list_open_invitations
-from matcher.usecases import accounts
+from matcher.usecases import accounts, second_factor
 from web import doors, paging
 from web.auth import requires
 
@@ -21,7 +21,13 @@ def listing() -> str:
     asked = paging.asked()
     with doors.db().read() as store:
         lines, total = list_accounts(
-            store, doors.actor(), at=doors.now(), words=words, limit=asked.size, offset=asked.offset
+            store,
+            doors.actor(),
+            at=doors.now(),
+            session_hours=doors.settings().session_hours,
+            words=words,
+            limit=asked.size,
+            offset=asked.offset,
         )
         invitations = list_open_invitations(store, doors.actor(), at=doors.now())
     return render_template(
@@ -61,6 +67,22 @@ def reset(username: str) -> str:
     password = accounts.fresh_password()
     accounts.reset_password(username, password, by=doors.actor(), uow=doors.uow(), now=doors.now())
     return render_template("accounts/reset.html", username=username, password=password)
+
+
+@bp.post("/accounts/<username>/end-sign-ins")
+@requires(Action.SEE_ACCOUNTS, of="account")
+def end_sign_ins(username: str) -> Response:
+    ended = accounts.end_sign_ins(username, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("%(name)s 的 %(num)s 处登录已结束。", name=username, num=ended))
+    return _back()
+
+
+@bp.post("/accounts/<username>/second-step/off")
+@requires(Action.SEE_ACCOUNTS, of="account")
+def take_away_second_step(username: str) -> Response:
+    second_factor.take_away(username, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("%(name)s 的两步登录已取消，登录也已结束。", name=username))
+    return _back()
 
 
 def _back() -> Response:

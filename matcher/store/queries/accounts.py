@@ -27,6 +27,7 @@ class SignedIn:
     seen_at: datetime
     password_changed_at: datetime
     must_change_password: bool = False  # somebody else chose it
+    has_second_step: bool = False
 
     def should_touch(self, now: datetime) -> bool:
         return now - self.seen_at > TOUCH_AFTER
@@ -61,6 +62,7 @@ def find_signed_in(store: Session, token_hash: str, *, at: datetime, session_hou
         sign_in.seen_at,
         account.password_changed_at,
         account.must_change_password,
+        account.totp_since is not None,
     )
 
 
@@ -137,11 +139,20 @@ class AccountLine:
     is_locked: bool
     locked_until: datetime | None
     last_sign_in_at: datetime | None
+    has_second_step: bool
+    open_sign_ins: int
     version: int
 
 
 def list_accounts(
-    store: Session, actor: Actor, *, at: datetime, words: str = "", limit: int = 50, offset: int = 0
+    store: Session,
+    actor: Actor,
+    *,
+    at: datetime,
+    session_hours: int = 12,
+    words: str = "",
+    limit: int = 50,
+    offset: int = 0,
 ) -> tuple[list[AccountLine], int]:
     """Accounts at units within reach and of donors those units look after, by place and name; and how many."""
     home = select(Unit.id).where(col(Unit.path).startswith(actor.unit_path or "-", autoescape=True))
@@ -152,9 +163,15 @@ def list_accounts(
     ]
     if words:
         conditions.append(col(Account.username).contains(words, autoescape=True))
+    living = select(func.count()).where(
+        SignIn.account_id == Account.id,
+        col(SignIn.ended_at).is_(None),
+        SignIn.expires_at > at,
+        SignIn.seen_at > at - timedelta(hours=session_hours) / IDLE_SHARE,
+    )
     total = store.exec(select(func.count()).select_from(Account).where(*conditions)).one()
     query = (
-        select(Account, Unit.name, Donor.name)
+        select(Account, Unit.name, Donor.name, living.correlate(Account).scalar_subquery())
         .outerjoin(Unit, col(Unit.id) == Account.unit_id)
         .outerjoin(Donor, col(Donor.id) == Account.donor_id)
         .where(*conditions)
@@ -173,9 +190,11 @@ def list_accounts(
             is_locked=account.locked_until is not None and account.locked_until > at,
             locked_until=account.locked_until,
             last_sign_in_at=account.last_sign_in_at,
+            has_second_step=account.totp_since is not None,
+            open_sign_ins=open_ones,
             version=account.version,
         )
-        for account, unit, donor in store.exec(query)
+        for account, unit, donor, open_ones in store.exec(query)
     ]
     return lines, total
 

@@ -14,8 +14,8 @@ from matcher.settings import Settings
 from matcher.store.queries.accounts import find_signed_in, list_accounts, list_open_sign_ins, list_trail
 from matcher.store.tables import Account, AuditEvent, FormerPassword, SignIn
 from matcher.store.unit_of_work import UnitOfWork
-from matcher.usecases import accounts
-from matcher.usecases.accounts import Refusal, SignInCard, token_hash
+from matcher.usecases import accounts, signing_in
+from matcher.usecases.signing_in import Refusal, SignInCard, token_hash
 from tests.factories import a_county, a_donor, an_actor, the_city
 
 PASSWORD = "warm current 2019"
@@ -42,7 +42,7 @@ def make(uow, unit, now):
 @pytest.fixture
 def sign_in(uow, now):
     def enter(username="county-1", password=PASSWORD, at=now):
-        return accounts.sign_in(username, password, settings=SETTINGS, uow=uow, now=at)
+        return signing_in.sign_in(username, password, settings=SETTINGS, uow=uow, now=at)
 
     return enter
 
@@ -111,8 +111,8 @@ def test_unknown_names_are_refused_and_locked_like_known_ones(make, sign_in, now
 def test_a_password_is_checked_for_unknown_names_too(make, sign_in, monkeypatch):
     make("county-1")
     checked = []
-    real = accounts._verify
-    monkeypatch.setattr(accounts, "_verify", lambda stored, given: checked.append(stored) or real(stored, given))
+    real = signing_in.verified
+    monkeypatch.setattr(signing_in, "verified", lambda stored, given: checked.append(stored) or real(stored, given))
     sign_in("county-1", "nearly right")
     sign_in("nobody-at-all-2", "nearly right")
     assert len(checked) == 2, "an unknown name costs one argon2 check, as a known one does"
@@ -139,16 +139,16 @@ def test_a_sign_in_ends_when_idle_and_when_old(database, make, sign_in, uow, now
     assert living(database, token, now + 2 * hour - timedelta(seconds=1))
     assert living(database, token, now + 2 * hour) is None
     for step in range(1, 12):
-        accounts.keep_sign_in(token_hash(token), uow=uow, now=now + step * hour)
+        signing_in.keep_sign_in(token_hash(token), uow=uow, now=now + step * hour)
         assert living(database, token, now + step * hour)
-    accounts.keep_sign_in(token_hash(token), uow=uow, now=now + 12 * hour - timedelta(seconds=1))
+    signing_in.keep_sign_in(token_hash(token), uow=uow, now=now + 12 * hour - timedelta(seconds=1))
     assert living(database, token, now + 12 * hour) is None, "twelve hours are the end, however busy"
 
 
 def test_signing_out_ends_it_everywhere(database, make, sign_in, uow, now):
     make()
     card = sign_in()
-    accounts.end_sign_in(token_hash(card.token), by=actor_of(database, card, now), uow=uow, now=now)
+    signing_in.end_sign_in(token_hash(card.token), by=actor_of(database, card, now), uow=uow, now=now)
     assert living(database, card.token, now) is None
 
 
@@ -158,7 +158,7 @@ def test_nobody_ends_the_sign_in_of_another(database, make, sign_in, uow, now):
     mine, theirs = sign_in("county-1"), sign_in("county-2")
     for key in (token_hash(theirs.token), token_hash(theirs.token)[:16], "", "%", token_hash(mine.token)[:5]):
         with pytest.raises(NotFound):
-            accounts.end_sign_in(key, by=actor_of(database, mine, now), uow=uow, now=now)
+            signing_in.end_sign_in(key, by=actor_of(database, mine, now), uow=uow, now=now)
     assert living(database, theirs.token, now)
 
 

@@ -11,7 +11,7 @@ from matcher.errors import InvalidFields, NotFound, NotPermitted
 from matcher.settings import Settings
 from matcher.store.queries.invitations import find_invitation, list_open_invitations
 from matcher.store.tables import Account, Invitation
-from matcher.usecases import accounts
+from matcher.usecases import signing_in
 from matcher.usecases.invitations import InvitationInput, accept_invitation, cancel_invitation, invite
 from tests import factories as make
 
@@ -47,7 +47,7 @@ def test_one_link_makes_one_account(database, house, uow, now):
     made = invite(asked(house), by=house["by"], uow=uow, now=now)
     with database.read() as session:
         assert made.token not in repr(session.exec(select(Invitation)).all())
-        assert find_invitation(session, accounts.token_hash(made.token), at=now).role is Role.CASEWORKER
+        assert find_invitation(session, signing_in.token_hash(made.token), at=now).role is Role.CASEWORKER
     card = accept(made.token, uow, now)
     with database.read() as session:
         account = session.get(Account, card.account_id)
