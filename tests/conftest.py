@@ -25,8 +25,9 @@ KEYRING_TEXT = crypto.Keyring.fresh()
 KEYRING = crypto.Keyring.parse(KEYRING_TEXT)
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def keyring() -> crypto.Keyring:
+    """The tests' own keys, whatever the files before have left in use."""
     crypto.use_keyring(KEYRING)
     return KEYRING
 

@@ -95,6 +95,11 @@ NETWORK_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "done": ("计划办成", "Measure done"),
         "checked": ("核对政策", "Entitlement checked"),
     },
+    t.SecondFactor: {
+        "optional": ("自愿", "Whoever wants to"),
+        "administrators": ("三员必须", "Administrators must"),
+        "required": ("人人必须", "Everybody must"),
+    },
     t.PasswordProfile: {
         "asvs": ("长而不强制更换", "Long, no forced change"),
         "dengbao": ("复杂度加定期更换", "Complexity and regular change"),

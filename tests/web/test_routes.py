@@ -15,6 +15,7 @@ OPEN_TO_ALL = {
     "/invitations/<token>",
     "/language",
     "/login",
+    "/login/code",
     "/logout",
     "/metrics",
     "/notices/<token>",
