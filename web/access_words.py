@@ -37,6 +37,11 @@ ACTION_WORDS: dict[Action, Pair] = {
     Action.VISIT_FAMILIES: ("入户调查、签认", "Visit families at home, sign visits"),
     Action.REVIEW_FILES: ("按本级初审、核对、审批", "Review files at one's own level"),
     Action.DECIDE_DUPLICATES: ("认定是否同一户", "Decide whether two files are one family"),
+    Action.ASK_RIGHTS: (
+        "代家庭提出申请（说明理由、复核、更正、撤回同意）",
+        "Ask on behalf of a family: reasons, a second look, corrections, end of consent",
+    ),
+    Action.ANSWER_RIGHTS: ("答复家庭的申请", "Answer what families ask"),
     Action.SEE_SETTINGS: ("看设置", "See the settings"),
     Action.SEE_MATRIX: ("看权限表", "See who may what"),
 }

@@ -154,6 +154,20 @@ REFUSALS: dict[str, tuple[Pair, Pair]] = {
             "It can be passed when each one is answered. Nothing was changed.",
         ),
     ),
+    "many_requests": (
+        ("这户等答复的申请已经很多", "Very many requests of this family are waiting"),
+        (
+            "请等前面的答复，或者请工会一并办。什么也没有改动。",
+            "Please wait for the answers, or ask the union to deal with all of them. Nothing was changed.",
+        ),
+    ),
+    "not_this_answerer": (
+        ("请别的同事来答复", "A colleague must answer this one"),
+        (
+            "自己代提的申请，和自己办过的人工复核，要由没有经手的人答复。什么也没有改动。",
+            "What one filed oneself, or a second look at what one decided, is answered by somebody else. Nothing was changed.",
+        ),
+    ),
     "many_objections": (
         ("这份公示的异议已经很多", "There are many objections already"),
         ("正在调查，请改为电话联系公示单位。", "They are being looked into; please phone the union instead."),

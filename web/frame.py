@@ -52,13 +52,14 @@ MY_FAMILIES = Entry("/plans", _l("我联系的家庭"), _l("我的户"), "person
 MATRIX = Entry("/access", _l("权限表"), _l("权限表"), "list")
 SETTINGS = Entry("/settings", _l("设置"), _l("设置"), "gear")
 MY_NEEDS = Entry("/my", _l("我的申请"), _l("申请"), "heart")
+MY_RIGHTS = Entry("/my/requests", _l("我的权利"), _l("权利"), "list")
 MINE = Entry("/account", _l("我的"), _l("我的"), "person")
 
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.CASEWORKER: (PROPOSALS, REFERRALS, FILES, NEEDS, OFFERS, VISITS, DELIVERIES, PLANS, NETWORK),
     Role.REVIEWER: (APPROVALS, REFERRALS, FILES, NEEDS, OFFERS, DELIVERIES, PLANS, NETWORK),
     Role.CONTACT: (MY_FAMILIES, FILES, NEEDS, VISITS, DELIVERIES),
-    Role.WORKER: (MY_NEEDS,),
+    Role.WORKER: (MY_NEEDS, MY_RIGHTS),
     Role.FINANCE: (DELIVERIES,),
     Role.AUDITOR: (AUDIT, RUNS, MODEL, DELIVERIES, NETWORK, MATRIX),
     Role.CITY: (OVERVIEW, RUNS, REFERRALS, PROPOSALS, FILES, NEEDS, OFFERS, DELIVERIES, PLANS, NETWORK, MODEL),

@@ -5,10 +5,18 @@ from enum import StrEnum
 from matcher.domain import terms as t
 from matcher.domain.obstacles import Obstacle
 from matcher.domain.reasons import Outcome
+from matcher.domain.rights import RightsKind, RightsState
 from web.file_label_words import FILE_ACTIONS, FILE_OBJECTS, FILE_WORDS, Pair
 from web.network_words import NETWORK_ACTIONS, NETWORK_OBJECTS, NETWORK_WORDS
 
 WORDS: dict[type[StrEnum], dict[str, Pair]] = {
+    RightsKind: {
+        "explain": ("说明理由", "Reasons"),
+        "review": ("人工复核", "A second look by a person"),
+        "correct": ("更正", "Correction"),
+        "withdraw": ("撤回同意", "End of consent"),
+    },
+    RightsState: {"open": ("等答复", "Waiting"), "answered": ("已答复", "Answered")},
     **FILE_WORDS,
     **NETWORK_WORDS,
     t.Category: {
@@ -327,6 +335,8 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 
 ACTIONS: dict[str, Pair] = {
     **FILE_ACTIONS,
+    "rights:ask": ("家庭提出申请", "A family asked"),
+    "rights:answer": ("答复家庭的申请", "Request answered"),
     **NETWORK_ACTIONS,
     "account:create": ("新建账号", "Account created"),
     "account:sign_in": ("登录", "Signed in"),
@@ -404,6 +414,7 @@ ACTIONS: dict[str, Pair] = {
 
 OBJECTS: dict[str, Pair] = {
     **FILE_OBJECTS,
+    "rights_request": ("家庭的申请", "request of a family"),
     **NETWORK_OBJECTS,
     "account": ("账号", "account"),
     "proposal": ("对接建议", "proposal"),

@@ -110,6 +110,19 @@ PROBLEMS: dict[str, Pair] = {
         "This password is too common and easy to guess; choose another",
     ),
     "password_same": ("新密码请和旧密码不同", "Please choose a password that differs from the old one"),
+    "no_such_family": (
+        "本单位和下级没有这个户编号，请核对",
+        "No family with this case code in your union or below; please check",
+    ),
+    "rights_too_short": (
+        "请写清楚想问什么、改什么，至少 5 个字",
+        "Please say what you ask or want changed, five characters at least",
+    ),
+    "no_such_consent": (
+        "请选要撤回哪一种；没有同意过的不用撤回",
+        "Please choose which consent ends; what was never given need not end",
+    ),
+    "answer_length": ("答复要写明白，5 到 {most} 个字", "The answer wants 5 to {most} characters"),
     "code_wrong": (
         "六位数字不对，或者已经用过；请等下一组数字，并核对手机的时间",
         "The six digits are not right, or were used before; please wait for the next ones and check the telephone's clock",

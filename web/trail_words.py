@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from matcher.domain import file_terms as f
 from matcher.domain import network_terms as nt
 from matcher.domain import terms as t
+from matcher.domain.rights import RightsKind
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
 from web.labels import label, pick
@@ -79,7 +80,7 @@ TRIGGERS: dict[str, Pair] = {
 KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "role": (t.Role,),
     "outcome": (t.ContactOutcome,),
-    "kind": (t.ImportKind, f.EvidenceKind, f.KeyKind),
+    "kind": (t.ImportKind, f.EvidenceKind, f.KeyKind, RightsKind),
     "fault": (t.TrailFault,),
     "because": (t.BreakReason,),
     "section": (f.Section,),

@@ -44,6 +44,8 @@ class Action(StrEnum):
     VISIT_FAMILIES = "visit_families"
     REVIEW_FILES = "review_files"
     DECIDE_DUPLICATES = "decide_duplicates"
+    ASK_RIGHTS = "ask_rights"
+    ANSWER_RIGHTS = "answer_rights"
 
 
 _CASE = frozenset(
@@ -75,6 +77,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.EDIT_FILES,
         Action.VISIT_FAMILIES,
         Action.REVIEW_FILES,
+        Action.ASK_RIGHTS,
+        Action.ANSWER_RIGHTS,
     },
     Role.REVIEWER: _CASE
     | {
@@ -84,6 +88,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.VISIT_FAMILIES,
         Action.REVIEW_FILES,
         Action.DECIDE_DUPLICATES,
+        Action.ANSWER_RIGHTS,
     },
     Role.CONTACT: frozenset(
         {
@@ -124,6 +129,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.SEE_IMPACT,
         Action.REVIEW_FILES,
         Action.DECIDE_DUPLICATES,
+        Action.ANSWER_RIGHTS,
     },
     Role.CHARITY: _DONOR,
     Role.ENTERPRISE: _DONOR,

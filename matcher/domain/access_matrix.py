@@ -40,6 +40,7 @@ class ObjectKind(StrEnum):
     PLAN = "plan_measure"
     FILE = "hardship_file"
     DUPLICATE = "duplicate_case"
+    RIGHTS = "rights_request"
     INSTALLATION = "installation"
 
 
@@ -75,6 +76,8 @@ OBJECT_OF: dict[Action, ObjectKind] = {
     Action.VISIT_FAMILIES: ObjectKind.FILE,
     Action.REVIEW_FILES: ObjectKind.FILE,
     Action.DECIDE_DUPLICATES: ObjectKind.DUPLICATE,
+    Action.ASK_RIGHTS: ObjectKind.RIGHTS,
+    Action.ANSWER_RIGHTS: ObjectKind.RIGHTS,
     Action.SEE_SETTINGS: ObjectKind.INSTALLATION,
     Action.SEE_MATRIX: ObjectKind.INSTALLATION,
 }
@@ -88,6 +91,7 @@ CASE_OBJECTS = frozenset(
         ObjectKind.PLAN,
         ObjectKind.FILE,
         ObjectKind.DUPLICATE,
+        ObjectKind.RIGHTS,
     }
 )
 """Objects that tell something about families."""

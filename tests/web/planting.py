@@ -18,6 +18,7 @@ from matcher.domain.network_terms import (
     ReferralStatus,
     ReferralWay,
 )
+from matcher.domain.rights import RightsKind
 from matcher.domain.terms import (
     ContactOutcome,
     DeliveryStatus,
@@ -48,6 +49,7 @@ from matcher.store.tables import (
     ProposalStep,
     Referral,
     ReferralStep,
+    RightsRequest,
     SignIn,
     Unit,
 )
@@ -107,6 +109,7 @@ def plant_county(session: Session, division: str, mark: str) -> County:
     for _ in range(FAMILIES):
         known, named = named, _family(p, town, county, staff, offer, run)
         named |= _file(p, named["household_id"], town, staff)
+        named["request_id"] = _request(p, named["household_id"], staff).id
         if known:
             named |= {"case_id": _duplicate(p, named["file_id"], known["household_id"]).id}
     batch = p.save(
@@ -240,6 +243,15 @@ def _is_free(name: str, value: Any) -> bool:
 def _duplicate(p: Planter, file_id: int, other_household_id: int) -> DuplicateCase:
     row = DuplicateCase(file_id=file_id, other_household_id=other_household_id, kind=KeyKind.CARD, found_at=NOW)
     return p.save(row)
+
+
+def _request(p: Planter, household_id: int, staff: dict[Role, Account]) -> RightsRequest:
+    return p.save(
+        RightsRequest(
+            household_id=household_id, kind=RightsKind.EXPLAIN, asked_by=staff[Role.CASEWORKER].id, due_on=TODAY,
+            created_at=NOW, updated_at=NOW, **p.words("text", "answer"),
+        )
+    )  # fmt: skip
 
 
 def _delivery(p: Planter, proposal: Proposal) -> Delivery:

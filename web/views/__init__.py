@@ -34,6 +34,7 @@ SUBJECTS = (
     "plans",
     "invitations",
     "second_step",
+    "rights",
     "model",
 )
 

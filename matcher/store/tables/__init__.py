@@ -31,6 +31,7 @@ from matcher.store.tables.offers import Donor, Offer
 from matcher.store.tables.people import Household
 from matcher.store.tables.plans import ContactAssignment, EntitlementCheck, PlanMeasure
 from matcher.store.tables.referrals import Referral, ReferralStep
+from matcher.store.tables.rights import RightsRequest
 
 __all__ = [
     "Account",
@@ -68,6 +69,7 @@ __all__ = [
     "ProposalStep",
     "Referral",
     "ReferralStep",
+    "RightsRequest",
     "SignIn",
     "Unit",
     "UnitStep",
