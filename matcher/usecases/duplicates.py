@@ -11,6 +11,7 @@ from sqlmodel import col, or_, select
 
 from matcher.domain.access import Action, Actor, Reach, may
 from matcher.domain.file_terms import DuplicateState, FileAct, FileState, KeyKind, LeaveReason
+from matcher.domain.terms import FileStatus
 from matcher.errors import Conflict, FieldProblem, InvalidFields, NotFound, NotPermitted, WrongState
 from matcher.store.crypto import keyring
 from matcher.store.tables import DuplicateCase, HardshipFile, Household, PersonKey, Unit
@@ -150,6 +151,8 @@ def decide_duplicate(
         if decision is DuplicateState.SAME:
             case.before_state = file.state
             whole = FileCase(file, uow.get(Household, file.household_id), uow.get(Unit, file.unit_id))
+            if whole.household.file_status is FileStatus.ACTIVE:  # no money goes to a household that is off file
+                whole.household.file_status = FileStatus.CLOSED
             take_file_step(uow, whole, FileAct.WITHDRAW, by=by, at=now, reason=LeaveReason.DUPLICATE.value)
         uow.record(by, f"duplicate:{decision.value}", case, at=now, file_id=file.id)
         uow.commit()
@@ -166,6 +169,8 @@ def undo_duplicate(case_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -
             raise Conflict("undo_over")
         if case.state is DuplicateState.SAME and case.before_state is not None:
             whole = FileCase(file, uow.get(Household, file.household_id), uow.get(Unit, file.unit_id))
+            if case.before_state is FileState.ACTIVE:
+                whole.household.file_status = FileStatus.ACTIVE
             take_file_step(uow, whole, FileAct.UNDO_MERGE, by=by, at=now, to=case.before_state)
         case.state, case.decided_by, case.decided_at, case.before_state = DuplicateState.OPEN, None, None, None
         uow.record(by, "duplicate:undo", case, at=now, file_id=file.id)

@@ -14,6 +14,7 @@ from matcher.domain.file_terms import (
     FileAct,
     FileReturnReason,
     FileState,
+    KeyKind,
     ObjectionState,
     Section,
 )
@@ -383,6 +384,25 @@ def test_a_merge_withdraws_the_second_file_and_can_be_taken_back(house):
     assert house.file(second).state is FileState.DRAFT
     decide(house, case, house.city, DuplicateState.DIFFERENT)
     assert house.file(second).state is FileState.DRAFT
+
+
+def test_an_active_household_goes_off_file_when_its_file_is_merged_away_and_comes_back_with_an_undo(database, house):
+    file_id = house.to(FileState.ACTIVE)
+    with database.write() as session:
+        other = a_household(session, unit=house.other_county)
+        case = DuplicateCase(file_id=file_id, other_household_id=other.id, kind=KeyKind.CARD, found_at=NOW)
+        session.add(case)
+        session.commit()
+
+    def status():
+        with database.read() as session:
+            return session.get_one(Household, house.file(file_id).household_id).file_status
+
+    assert status() is FileStatus.ACTIVE
+    decide(house, case, house.city)
+    assert status() is FileStatus.CLOSED
+    duplicates.undo_duplicate(case.id, by=house.city, uow=house.uow, now=NOW)
+    assert status() is FileStatus.ACTIVE
 
 
 def test_a_number_that_was_corrected_is_no_question_any_more(house):
