@@ -76,7 +76,8 @@ RETURN_LEVELS = {
     State.NOTICE: Level.COUNTY,
     State.CITY_REVIEW: Level.CITY,
 }
-NOT_BY_THE_MAKER = frozenset(LEVELS) - {Act.VISIT, Act.SIGN_VISIT, Act.CHECK}
+NOT_BY_THE_MAKER = (frozenset(LEVELS) | {Act.WITHDRAW}) - {Act.VISIT, Act.SIGN_VISIT, Act.CHECK}
+NOT_BY_THE_FAMILY = frozenset(LEVELS) | {Act.RETURN, Act.WITHDRAW, Act.WATCH, Act.RELAPSE}
 UNITS: dict[Level, frozenset[UnitLevel]] = {
     Level.FIRST: frozenset({UnitLevel.GRASSROOTS, UnitLevel.STATION, UnitLevel.COUNTY, UnitLevel.INDUSTRY}),
     Level.COUNTY: frozenset({UnitLevel.COUNTY, UnitLevel.INDUSTRY}),
@@ -127,7 +128,7 @@ def person_problem(
 
     `past` is everything done so far, the earliest first; `makers` are those who filled the file in.
     """
-    if is_own_family and level is not None:
+    if is_own_family and act in NOT_BY_THE_FAMILY:
         return "own_file"
     if act in NOT_BY_THE_MAKER and account_id in makers:
         return "made_it"

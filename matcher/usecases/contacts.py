@@ -97,6 +97,21 @@ def begin_contact(uow: UnitOfWork, household: Household, by: Actor, now: datetim
         _give(uow, household, None, uow.get(Account, by.account_id), None, "", by, now)
 
 
+def end_contact_out_of_reach(uow: UnitOfWork, household: Household, home: Unit, by: Actor, now: datetime) -> None:
+    """A family that moves to another union keeps its contact person only if that person sees it there too.
+
+    Otherwise the assignment ends and the family stands on the new union's list of families without one.
+    """
+    before = open_assignment(uow, household.id or 0)
+    account = uow.get(Account, before.account_id) if before else None
+    place = uow.session.get(Unit, account.unit_id) if account and account.unit_id else None
+    if before is None or (place is not None and home.path.startswith(place.path)):
+        return
+    before.ended_at, before.end_reason = now, ContactEnd.HANDED_ON
+    household.contact_account_id = None
+    uow.record(by, "household:contact", household, at=now, reason=ContactEnd.HANDED_ON.value)
+
+
 def open_assignment(uow: UnitOfWork, household_id: int) -> ContactAssignment | None:
     query = select(ContactAssignment).where(
         ContactAssignment.household_id == household_id, col(ContactAssignment.ended_at).is_(None)

@@ -16,6 +16,7 @@ from matcher.domain.terms import FileLevel, FileStatus, NeedStatus, UnitLevel
 from matcher.errors import FieldProblem, InvalidFields, NotFound, WrongState
 from matcher.store.tables import FileObjection, HardshipFile, Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.contacts import end_contact_out_of_reach
 from matcher.usecases.file_case import (
     FileCard,
     FileCase,
@@ -236,6 +237,7 @@ def withdraw_file(
     with uow:
         case = open_file_case(uow, file_id, by=by, action=Action.REVIEW_FILES)
         life.move(case.file.state, FileAct.WITHDRAW)
+        require_person(uow, case, FileAct.WITHDRAW, by)
         if reason is None:
             raise InvalidFields([FieldProblem("reason", "choose_leave_reason")])
         if case.household.file_status in (FileStatus.ACTIVE, FileStatus.DRAFT):
@@ -254,6 +256,7 @@ def watch_family(file_id: int, note: str, *, has_relapsed: bool, by: Actor, uow:
         case = open_file_case(uow, file_id, by=by, action=Action.VISIT_FAMILIES)
         act = FileAct.RELAPSE if has_relapsed else FileAct.WATCH
         life.move(case.file.state, act)
+        require_person(uow, case, act, by)
         if not note.strip():
             raise InvalidFields([FieldProblem("note", "say_what_was_heard")])
         take_file_step(uow, case, act, by=by, at=now, note=note)
@@ -292,6 +295,7 @@ def answer_transfer(file_id: int, *, takes: bool, by: Actor, uow: UnitOfWork, no
         if takes:
             file.unit_id = household.unit_id = to.id or 0
             household.division_code = to.division_code or household.division_code
+            end_contact_out_of_reach(uow, household, to, by, now)
             uow.session.exec(
                 update(Need)
                 .where(col(Need.household_id) == household.id, col(Need.status) == NeedStatus.OPEN)

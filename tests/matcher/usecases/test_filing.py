@@ -1,5 +1,6 @@
 """The hardship file from draft to leaving, and who may not take a step. On both databases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,19 +10,19 @@ from sqlmodel import col, select
 
 from matcher.domain.file_terms import (
     CheckResult,
-    DuplicateState,
     EvidenceKind,
     FileAct,
     FileReturnReason,
     FileState,
-    KeyKind,
+    LeaveReason,
     ObjectionState,
     Section,
 )
+from matcher.domain.network_terms import ContactEnd
 from matcher.domain.terms import FileLevel, FileStatus, HardshipClass, UnitLevel
-from matcher.errors import InvalidFields, NotFound, NotPermitted, StaleVersion, WrongState
-from matcher.store.tables import AuditEvent, DuplicateCase, FileEvidence, FileSection, FileStep, Household
-from matcher.usecases import duplicates, file_evidence, file_reviews, file_visits, filing
+from matcher.errors import InvalidFields, NotFound, NotPermitted, StaleVersion
+from matcher.store.tables import AuditEvent, ContactAssignment, FileEvidence, FileSection, FileStep, Household
+from matcher.usecases import file_evidence, file_reviews, file_visits, filing
 from matcher.usecases.file_case import NotThisPerson, NotYet
 from tests.factories import NOW, a_household, a_need, a_unit, an_actor
 from tests.filing import LONG_AFTER, PDF, PNG, RULES, VISIT, WANG, WRITTEN, Filing, at
@@ -145,6 +146,29 @@ def test_nobody_passes_their_own_file(house):
     with pytest.raises(NotThisPerson) as caught:
         house.passes(file_id, house.clerk)
     assert caught.value.code == "made_it"
+
+
+def test_who_filled_a_file_in_does_not_take_it_off_the_record(house):
+    file_id = house.to(FileState.FIRST_REVIEW)
+    act = {"seen_version": house.file(file_id).version, "uow": house.uow, "now": NOW}
+    with pytest.raises(NotThisPerson) as caught:
+        file_reviews.withdraw_file(file_id, LeaveReason.MOVED_AWAY, "", by=house.clerk, **act)
+    assert caught.value.code == "made_it"
+    file_reviews.withdraw_file(file_id, LeaveReason.MOVED_AWAY, "", by=house.chair, **act)
+    assert house.file(file_id).state is FileState.WITHDRAWN
+
+
+def test_nobody_says_that_their_own_family_is_poor_again(house):
+    file_id = house.to(FileState.ACTIVE)
+    file_reviews.leave_file(
+        file_id, FileAct.LEAVE_OUT, [170_000] * 6, "", seen_version=house.file(file_id).version,
+        by=house.county_clerk, uow=house.uow, now=LONG_AFTER, rules=RULES,
+    )  # fmt: skip
+    own = replace(house.contact, household_id=house.file(file_id).household_id)
+    for relapsed in (True, False):
+        with pytest.raises(NotThisPerson) as caught:
+            file_reviews.watch_family(file_id, "又困难了", has_relapsed=relapsed, by=own, uow=house.uow, now=LONG_AFTER)
+        assert caught.value.code == "own_file"
 
 
 def test_nobody_acts_at_two_levels(house):
@@ -291,6 +315,11 @@ def test_a_file_moves_to_another_union_only_when_that_union_takes_it(house):
     with house.database.read() as session:
         assert session.get(type(need), need.id).unit_id == house.other_county.id
     assert house.file(file_id).unit_id == house.other_county.id and len(rows(house, FileStep)) == 10
+    home = rows(house, Household)[0]
+    kept = rows(house, ContactAssignment)
+    assert home.contact_account_id is None and [(row.ended_at, row.end_reason) for row in kept] == [
+        (LONG_AFTER, ContactEnd.HANDED_ON)
+    ]
 
 
 def test_others_do_not_see_it_at_all(house):
@@ -345,87 +374,6 @@ def test_history_is_never_deleted_or_rewritten(house, table):
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET at = at, by_account_id = 1"):
         with house.database.write() as session, pytest.raises(DatabaseError):
             session.execute(text(statement))
-
-
-def test_the_same_family_in_a_second_county_is_a_question_for_whoever_stands_above(house):
-    first = house.to(FileState.ACTIVE)
-    second = house.draft(by=house.other_clerk)
-    assert second != first
-    case = rows(house, DuplicateCase)[0]
-    assert (case.file_id, case.state) == (second, DuplicateState.OPEN)
-    assert duplicates.list_pairs(by=house.reviewer, uow=house.uow, now=NOW) == []
-    pair = duplicates.list_pairs(by=house.city, uow=house.uow, now=NOW)[0]
-    assert (pair.mine.unit_name, pair.other.unit_name) == ("温县总工会", "怀川纺织工会")
-    with pytest.raises(NotFound):
-        decide(house, case, house.reviewer)
-    house.fill(second, by=house.other_clerk)
-    house.submit(second, by=house.other_clerk)
-    with house.database.write() as session:
-        colleague = an_actor(session, unit=house.other_county)
-        session.commit()
-    with pytest.raises(NotYet) as caught:
-        house.passes(second, colleague)
-    assert caught.value.code == "duplicate_open" and caught.value.params == {}
-
-
-def decide(house, case, by, decision=DuplicateState.SAME):
-    return duplicates.decide_duplicate(case.id, decision, "身份证和户口本一致", by=by, uow=house.uow, now=NOW)
-
-
-def test_a_merge_withdraws_the_second_file_and_can_be_taken_back(house):
-    house.to(FileState.ACTIVE)
-    second = house.draft(by=house.other_clerk)
-    case = rows(house, DuplicateCase)[0]
-    decide(house, case, house.city)
-    assert house.file(second).state is FileState.WITHDRAWN
-    with pytest.raises(WrongState):
-        decide(house, case, house.city)
-    duplicates.undo_duplicate(case.id, by=house.city, uow=house.uow, now=NOW)
-    assert house.file(second).state is FileState.DRAFT
-    decide(house, case, house.city, DuplicateState.DIFFERENT)
-    assert house.file(second).state is FileState.DRAFT
-
-
-def test_an_active_household_goes_off_file_when_its_file_is_merged_away_and_comes_back_with_an_undo(database, house):
-    file_id = house.to(FileState.ACTIVE)
-    with database.write() as session:
-        other = a_household(session, unit=house.other_county)
-        case = DuplicateCase(file_id=file_id, other_household_id=other.id, kind=KeyKind.CARD, found_at=NOW)
-        session.add(case)
-        session.commit()
-
-    def status():
-        with database.read() as session:
-            return session.get_one(Household, house.file(file_id).household_id).file_status
-
-    assert status() is FileStatus.ACTIVE
-    decide(house, case, house.city)
-    assert status() is FileStatus.CLOSED
-    duplicates.undo_duplicate(case.id, by=house.city, uow=house.uow, now=NOW)
-    assert status() is FileStatus.ACTIVE
-
-
-def test_a_number_that_was_corrected_is_no_question_any_more(house):
-    house.draft()
-    second = house.draft(by=house.other_clerk)
-    right = WRITTEN[Section.PERSON] | {"id_card": "410823199003073615"}
-    filing.save_section(second, Section.PERSON, right, seen_revision=1, by=house.other_clerk, uow=house.uow, now=NOW)
-    assert rows(house, DuplicateCase)[0].state is DuplicateState.DIFFERENT
-
-
-def test_lower_case_and_full_width_are_the_same_person(house):
-    house.draft()
-    wide = "".join(chr(ord(char) + 0xFEE0) for char in WANG)
-    house.draft(by=house.other_clerk, id_card=wide)
-    assert len(rows(house, DuplicateCase)) == 1
-
-
-def test_a_member_who_heads_another_file_is_found_too(house):
-    house.draft()
-    second = house.draft(by=house.other_clerk, id_card="410823199003073615")
-    member = {"members": [{"name": "王秀兰", "relation": "spouse", "id_card": WANG}]}
-    filing.save_section(second, Section.MEMBERS, member, seen_revision=0, by=house.other_clerk, uow=house.uow, now=NOW)
-    assert [case.file_id for case in rows(house, DuplicateCase)] == [second]
 
 
 def test_somebody_with_a_file_here_gets_no_second_one(house):
