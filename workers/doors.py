@@ -25,6 +25,8 @@ from matcher.store import anchor
 from matcher.store.crypto import Keyring, use_keyring
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.file_import import actor_of_import, work_on_files
+from matcher.usecases.file_import_rows import FileReference
 from matcher.usecases.jobs import Lease, claim_job, end_job, keep_alive
 from matcher.usecases.learning import learn_from_decisions
 from matcher.usecases.matching import run_matching
@@ -160,13 +162,17 @@ class Pulse:
 
     def report(self, stage: RunStage, share: float) -> None:
         """Progress for the page. Raises Cancelled or LeaseLost when the work should stop."""
+        begin, end = SHARES[stage]
+        self.advance(stage.value, begin + (end - begin) * min(max(share, 0.0), 1.0))
+
+    def advance(self, stage: str, share: float) -> None:
+        """The same for work with steps of its own: `share` is that of the whole job."""
         if self._stop is not None:
             raise self._stop
-        if stage.value == self._reported[0] and monotonic() - self._reported[1] < REPORT_SECONDS:
+        if stage == self._reported[0] and monotonic() - self._reported[1] < REPORT_SECONDS:
             return
-        self._reported = (stage.value, monotonic())
-        begin, end = SHARES[stage]
-        self._renew(stage.value, begin + (end - begin) * min(max(share, 0.0), 1.0))
+        self._reported = (stage, monotonic())
+        self._renew(stage, share)
 
     def _beat(self) -> None:
         while not self._end.wait(self.found.job_lease_seconds / 4):
@@ -205,4 +211,26 @@ def _learn(lease: Lease, pulse: Pulse, found: Settings) -> None:
     learn_from_decisions(lease=lease, language=load_language(found), uow=uow(found), clock=now, progress=pulse.report)
 
 
-WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {JobKind.MATCH: _match, JobKind.LEARN: _learn}
+def file_reference(found: Settings) -> FileReference:
+    """What reading a table of hardship files needs: places, what files go by today, area codes of all times."""
+    return FileReference(reference.places(), reference.file_rules(today(found)), reference.known_areas())
+
+
+def _import(lease: Lease, pulse: Pulse, found: Settings) -> None:
+    import_id = int(lease.payload["import_id"])
+    work_on_files(
+        import_id,
+        lease=lease,
+        by=actor_of_import(import_id, uow=uow(found)),
+        reference=file_reference(found),
+        uow=uow(found),
+        clock=now,
+        progress=pulse.advance,
+    )
+
+
+WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {
+    JobKind.MATCH: _match,
+    JobKind.LEARN: _learn,
+    JobKind.IMPORT: _import,
+}

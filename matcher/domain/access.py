@@ -41,6 +41,7 @@ class Action(StrEnum):
     SEE_SETTINGS = "see_settings"
     SEE_FILES = "see_files"
     EDIT_FILES = "edit_files"
+    TAKE_OVER_FILES = "take_over_files"
     VISIT_FAMILIES = "visit_families"
     REVIEW_FILES = "review_files"
     DECIDE_DUPLICATES = "decide_duplicates"
@@ -127,6 +128,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.VET_OFFERS,
         Action.EDIT_OFFERS,
         Action.SEE_IMPACT,
+        Action.TAKE_OVER_FILES,
         Action.REVIEW_FILES,
         Action.DECIDE_DUPLICATES,
         Action.ANSWER_RIGHTS,

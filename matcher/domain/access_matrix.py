@@ -73,6 +73,7 @@ OBJECT_OF: dict[Action, ObjectKind] = {
     Action.ASSIGN_CONTACTS: ObjectKind.PLAN,
     Action.SEE_FILES: ObjectKind.FILE,
     Action.EDIT_FILES: ObjectKind.FILE,
+    Action.TAKE_OVER_FILES: ObjectKind.FILE,
     Action.VISIT_FAMILIES: ObjectKind.FILE,
     Action.REVIEW_FILES: ObjectKind.FILE,
     Action.DECIDE_DUPLICATES: ObjectKind.DUPLICATE,

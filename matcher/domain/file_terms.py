@@ -136,6 +136,17 @@ class DuplicateState(StrEnum):
     DIFFERENT = "different"  # 不是同一户
 
 
+class FileImportState(StrEnum):
+    """How far an uploaded table of files is."""
+
+    CHECKING = "checking"  # 正在核对
+    CHECKED = "checked"  # 核对完，待确认
+    WRITING = "writing"  # 正在写入
+    DONE = "done"  # 已写入
+    REFUSED = "refused"  # 整个文件用不了
+    DROPPED = "dropped"  # 放弃
+
+
 class KeyKind(StrEnum):
     """Which number two files share."""
 

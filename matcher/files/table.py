@@ -18,6 +18,7 @@ MAX_BYTES = 512 * 1024 * 1024
 MAX_CELL = 20_000  # characters
 HEADER_SEARCH_ROWS = 10
 _WHOLE_IN_FLOAT = 2**53
+_NUMBERED = re.compile(r"[\d一二三四五六七八九十]$")
 _END = "\x1e"  # a row of our own behind the last one: whoever swallows it has a quotation mark open
 _GARBAGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
@@ -59,13 +60,40 @@ def read_table(
     rows = [(number, cells) for number, cells in numbered if any(cell.strip() for cell in cells)]
     if not rows:
         raise RefusedInput("file_empty", name=name)
-    at = next((k for k, (_, cells) in enumerate(rows[:HEADER_SEARCH_ROWS]) if is_header and is_header(cells)), 0)
-    header = [cell.strip() for cell in rows[at][1]]
+    at, header = _header([cells for _, cells in rows[: HEADER_SEARCH_ROWS + 1]], is_header)
     if any(_GARBAGE.search(cell) for cell in header):
         raise RefusedInput("not_a_table", name=name)
     if len(rows) == at + 1 and not may_be_empty and (is_header is None or is_header(header)):
         raise RefusedInput("no_rows", name=name)
     return Table(name, header, rows[at + 1 :])
+
+
+def _header(rows: list[list[str]], is_header: Callable[[list[str]], bool] | None) -> tuple[int, list[str]]:
+    """The place of the header's last row and its names; two rows with merged cells are read as one header."""
+    for k, cells in enumerate(rows[:HEADER_SEARCH_ROWS]):
+        if is_header is None:
+            break
+        if k + 1 < len(rows) and (joined := _joined(cells, rows[k + 1])) and is_header(joined):
+            return k + 1, joined
+        if is_header(cells):
+            return k, [cell.strip() for cell in cells]
+    return 0, [cell.strip() for cell in rows[0]]
+
+
+def _joined(upper: list[str], lower: list[str]) -> list[str] | None:
+    """Two rows as one header: the upper one names groups of columns (a merged cell, then blanks), or a column whose
+    cell reaches over both rows. A numbered group (家庭成员1) goes before the names below it, which stand in each such
+    group. None when the upper row is no row of groups."""
+    width = max(len(upper), len(lower))
+    tops = [cell.strip() for cell in upper + [""] * (width - len(upper))]
+    names = [cell.strip() for cell in lower + [""] * (width - len(lower))]
+    if sum(map(bool, tops)) < 2 or not any(name and not top for top, name in zip(tops, names, strict=True)):
+        return None
+    group, joined = "", []
+    for top, name in zip(tops, names, strict=True):
+        group = top or group
+        joined.append((group + name if _NUMBERED.search(group) else name) if name else top)
+    return joined
 
 
 def _bytes(source: Path | bytes) -> bytes:

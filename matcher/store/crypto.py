@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -69,7 +70,7 @@ class Keyring:
 
     def derived(self, key_id: str, purpose: bytes) -> bytes:
         """A key of 32 bytes for another purpose; neither tells anything about the other."""
-        return HKDF(SHA256(), 32, None, purpose).derive(self.keys[key_id])
+        return _derived(self.keys[key_id], purpose)
 
     def index(self, text: str, purpose: str, key_id: str | None = None) -> str:
         """Keyed fingerprint of a normalised value, for equality look-ups; says nothing about the value."""
@@ -82,6 +83,11 @@ class Keyring:
     def indexes(self, text: str, purpose: str) -> list[str]:
         """The fingerprints under every key, so that look-ups keep working while keys change."""
         return [self.index(text, purpose, name) for name in self.keys]
+
+
+@lru_cache(maxsize=64)
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, purpose).derive(key)
 
 
 class _Current:

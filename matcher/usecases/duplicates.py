@@ -14,6 +14,7 @@ from matcher.domain.file_terms import DuplicateState, FileAct, FileState, KeyKin
 from matcher.domain.terms import FileStatus
 from matcher.errors import Conflict, FieldProblem, InvalidFields, NotFound, NotPermitted, WrongState
 from matcher.store.crypto import keyring
+from matcher.store.facts import IDS_AT_ONCE
 from matcher.store.tables import DuplicateCase, HardshipFile, Household, PersonKey, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.file_case import FileCase, take_file_step
@@ -60,7 +61,8 @@ def look_for_duplicates(
 ) -> None:
     """Open a question for every other household with one of these numbers; a number that was corrected closes its."""
     for kind in {kind for kind, _number in numbers} & set(DECISIVE):
-        found = {h for k, number in numbers if k is kind for h in _holders(uow, kind, number)} - {file.household_id}
+        holders = holders_of(uow, kind, [number for k, number in numbers if k is kind])
+        found = {household_id for households in holders.values() for household_id in households} - {file.household_id}
         asked = uow.session.exec(
             select(DuplicateCase).where(DuplicateCase.file_id == file.id, DuplicateCase.kind == kind)
         ).all()
@@ -73,22 +75,30 @@ def look_for_duplicates(
             uow.record(None, "duplicate:found", row, at=at, file_id=file.id, kind=kind.value)
 
 
-def _holders(uow: UnitOfWork, kind: KeyKind, number: str) -> set[int]:
-    """Households in which this number stands, under any key in use."""
-    prints = keyring().indexes(number, NUMBER_PURPOSE)
-    files = (
-        select(HardshipFile.household_id)
-        .join(PersonKey, col(PersonKey.file_id) == col(HardshipFile.id))
-        .where(
-            PersonKey.kind == kind, col(PersonKey.number_index).in_(prints), HardshipFile.state != FileState.WITHDRAWN
-        )
-    )
+def holders_of(uow: UnitOfWork, kind: KeyKind, numbers: Sequence[str]) -> dict[str, set[int]]:
+    """Households in which each number stands, under any key in use; withdrawn files do not count."""
+    found: dict[str, set[int]] = {}
     purpose, column = HOUSEHOLD_COLUMNS[kind]
     withdrawn = select(HardshipFile.household_id).where(HardshipFile.state == FileState.WITHDRAWN)
-    heads = select(Household.id).where(
-        column.in_(keyring().indexes(number, purpose)), col(Household.id).not_in(withdrawn)
-    )
-    return {*uow.session.exec(files).all(), *(found or 0 for found in uow.session.exec(heads).all())}
+    for first in range(0, len(numbers), IDS_AT_ONCE):
+        part = numbers[first : first + IDS_AT_ONCE]
+        in_files = {mark: number for number in part for mark in keyring().indexes(number, NUMBER_PURPOSE)}
+        files = (
+            select(PersonKey.number_index, HardshipFile.household_id)
+            .join(HardshipFile, col(PersonKey.file_id) == col(HardshipFile.id))
+            .where(
+                PersonKey.kind == kind,
+                col(PersonKey.number_index).in_(list(in_files)),
+                HardshipFile.state != FileState.WITHDRAWN,
+            )
+        )
+        for mark, household_id in uow.session.exec(files).all():
+            found.setdefault(in_files[mark], set()).add(household_id)
+        in_heads = {mark: number for number in part for mark in keyring().indexes(number, purpose)}
+        heads = select(column, Household.id).where(column.in_(list(in_heads)), col(Household.id).not_in(withdrawn))
+        for head_mark, other_id in uow.session.exec(heads).all():
+            found.setdefault(in_heads[str(head_mark)], set()).add(other_id or 0)
+    return found
 
 
 def list_pairs(*, by: Actor, uow: UnitOfWork, now: datetime) -> list[Pair]:

@@ -53,7 +53,7 @@ def pass_file(
         if act is FileAct.PASS_COUNTY:
             _require_notice_over(uow, case, business_date(now))
         if act is FileAct.PASS_CITY:
-            _put_on_file(case, business_date(now), rules)
+            put_on_file(case, business_date(now), rules)
         take_file_step(uow, case, act, by=by, at=now, seen_version=seen_version, note=note)
         uow.commit()
         return case.card()
@@ -70,14 +70,16 @@ def _require_notice_over(uow: UnitOfWork, case: FileCase, today: date) -> None:
         raise NotYet("objection_open")
 
 
-def _put_on_file(case: FileCase, today: date, rules: FileRules) -> None:
+def put_on_file(case: FileCase, day: date, rules: FileRules) -> None:
+    """The file is on record (在档) from a day on, at city level; the next review falls due after the time that holds
+    here. Writes no step."""
     file, household = case.file, case.household
-    file.approved_on = today
-    file.review_due_on = months_after(today, rules.clocks.review_months)
+    file.approved_on = day
+    file.review_due_on = months_after(day, rules.clocks.review_months)
     file.left_on = file.watch_until = None
     household.hardship_class = file.chosen_class or household.hardship_class
     household.file_status, household.file_level = FileStatus.ACTIVE, FileLevel.CITY
-    household.file_approved_on, household.file_number = today, None
+    household.file_approved_on, household.file_number = day, None
     household.is_real_name = True
 
 
@@ -154,25 +156,37 @@ def certify_national(
         case = open_file_case(uow, file_id, by=by, action=Action.REVIEW_FILES)
         life.move(case.file.state, FileAct.CERTIFY)
         require_person(uow, case, FileAct.CERTIFY, by)
-        problems = []
-        given = "".join(number.split())
-        if not given:
-            problems.append(FieldProblem("national_number", "national_number_needed"))
-        elif not (6 <= len(given) <= 40 and given.isascii() and given.replace("-", "").isalnum()):
-            problems.append(FieldProblem("national_number", "national_number_form"))
-        if on is None:
-            problems.append(FieldProblem("national_on", "national_date_needed"))
-        elif on > business_date(now):
-            problems.append(FieldProblem("national_on", "date_future"))
-        if case.file.is_local:
-            problems.append(FieldProblem("national_number", "only_local_rule"))
+        problems = national_problems(number, on, today=business_date(now), is_local=case.file.is_local)
         if problems:
             raise InvalidFields(problems)
-        case.file.national_number, case.file.national_on = given, on
-        case.household.file_level, case.household.file_number = FileLevel.NATIONAL, given
+        take_national_number(case, number, on)
         take_file_step(uow, case, FileAct.CERTIFY, by=by, at=now, seen_version=seen_version)
         uow.commit()
         return case.card()
+
+
+def national_problems(number: str, on: date | None, *, today: date, is_local: bool) -> list[FieldProblem]:
+    """Why a file cannot be 全国级 with this number and date; nobody awards that to themselves."""
+    problems = []
+    given = "".join(number.split())
+    if not given:
+        problems.append(FieldProblem("national_number", "national_number_needed"))
+    elif not (6 <= len(given) <= 40 and given.isascii() and given.replace("-", "").isalnum()):
+        problems.append(FieldProblem("national_number", "national_number_form"))
+    if on is None:
+        problems.append(FieldProblem("national_on", "national_date_needed"))
+    elif on > today:
+        problems.append(FieldProblem("national_on", "date_future"))
+    if is_local:
+        problems.append(FieldProblem("national_number", "only_local_rule"))
+    return problems
+
+
+def take_national_number(case: FileCase, number: str, on: date | None) -> None:
+    """The file is 全国级 from now on: treasury money may go to the family."""
+    given = "".join(number.split())
+    case.file.national_number, case.file.national_on = given, on
+    case.household.file_level, case.household.file_number = FileLevel.NATIONAL, given
 
 
 def renew_file(

@@ -37,6 +37,12 @@ from matcher.usecases.households import CARD_PURPOSE, ID_PURPOSE, county_above, 
 
 NEEDED = (EvidenceKind.APPLICATION, EvidenceKind.IDENTITY, EvidenceKind.AUTHORISATION)
 """Papers without which a file is not sent in."""
+KEYED = {
+    Section.PERSON: ((KeyKind.ID, True), (KeyKind.PHONE, True)),
+    Section.MEMBERS: ((KeyKind.ID, False),),
+    Section.BANK: ((KeyKind.CARD, True),),
+}
+"""The numbers that a step may tell, and whether they are the head's."""
 
 
 class StaleSection(Conflict):
@@ -182,38 +188,38 @@ def _write(
             at=now,
         )
     )
-    if section in (Section.PERSON, Section.MEMBERS, Section.BANK):
+    if section in KEYED:
         _keep_keys(uow, case, section, values, now)
     if section in (Section.PERSON, Section.BANK):
-        _keep_head(case.household, section, values, now)
+        keep_head(case.household, section, values, now)
 
 
 def _keep_keys(uow: UnitOfWork, case: FileCase, section: Section, values: Values, now: datetime) -> None:
     """Fingerprints of the numbers in a step, in place of its former ones; equal ones elsewhere become a question."""
-    kinds = {
-        Section.PERSON: [(KeyKind.ID, True), (KeyKind.PHONE, True)],
-        Section.MEMBERS: [(KeyKind.ID, False)],
-        Section.BANK: [(KeyKind.CARD, True)],
-    }[section]
-    for kind, is_head in kinds:
+    for kind, is_head in KEYED[section]:
         uow.session.exec(
             delete(PersonKey).where(
                 col(PersonKey.file_id) == case.file.id, col(PersonKey.kind) == kind, col(PersonKey.is_head) == is_head
             )
         )
+    told = numbers_in(section, values)
+    for kind, is_head, number in told:
+        mark = keyring().index(number, NUMBER_PURPOSE)
+        uow.add(PersonKey(file_id=case.file.id or 0, kind=kind, is_head=is_head, number=number, number_index=mark))
+    look_for_duplicates(uow, case.file, [(kind, number) for kind, _head, number in told], at=now)
+
+
+def numbers_in(section: Section, values: Values) -> list[tuple[KeyKind, bool, str]]:
+    """The numbers that a step tells: what kind, whether the head's, and the number in its normal form."""
     told = {
         Section.PERSON: [(KeyKind.ID, True, values.get("id_card")), (KeyKind.PHONE, True, values.get("phone"))],
         Section.MEMBERS: [(KeyKind.ID, False, row.get("id_card")) for row in values.get("members", [])],
         Section.BANK: [(KeyKind.CARD, True, values.get("bank_card"))],
-    }[section]
-    for kind, is_head, number in told:
-        if number:
-            mark = keyring().index(number, NUMBER_PURPOSE)
-            uow.add(PersonKey(file_id=case.file.id or 0, kind=kind, is_head=is_head, number=number, number_index=mark))
-    look_for_duplicates(uow, case.file, [(kind, number) for kind, _head, number in told if number], at=now)
+    }.get(section, [])
+    return [(kind, is_head, number) for kind, is_head, number in told if number]
 
 
-def _keep_head(household: Household, section: Section, values: Values, now: datetime) -> None:
+def keep_head(household: Household, section: Section, values: Values, now: datetime) -> None:
     """What other pages read of a household follows the file."""
     household.updated_at, household.version = now, household.version + 1
     if section is Section.BANK:
@@ -258,7 +264,7 @@ def submit_file(
         file.chosen_class = file_means.chosen_class(sections, verdict)
         file.is_local, file.calculation = verdict.is_local, file_means.as_text(verdict, today)
         file.submitted_on = today
-        _keep_facts(case.household, sections)
+        keep_facts(case.household, sections)
         take_file_step(uow, case, FileAct.SUBMIT, by=by, at=now, seen_version=seen_version)
         uow.commit()
         return case.card()
@@ -275,12 +281,13 @@ def _papers(uow: UnitOfWork, file_id: int) -> list[FieldProblem]:
     return [FieldProblem("evidence", "papers_needed", {"kind": kind.value}) for kind in NEEDED if kind not in there][:1]
 
 
-def _keep_facts(household: Household, sections: Mapping[Section, Mapping[str, Any]]) -> None:
+def keep_facts(household: Household, sections: Mapping[Section, Mapping[str, Any]]) -> None:
     """Facts that matching reads; the class and the file's level come only with approval."""
     cause, work = sections.get(Section.CAUSE, {}), sections.get(Section.WORK, {})
     health = sections.get(Section.HEALTH, {})
     household.size = file_means.people_of(sections)
-    household.causes = sorted({cause["main_cause"], *cause.get("other_causes", [])}, key=int)
+    causes = {cause.get("main_cause"), *cause.get("other_causes", [])}
+    household.causes = sorted((code for code in causes if code), key=int)
     household.situation = screen(cause.get("situation", ""))
     household.diagnosis = health.get("diagnosis")
     household.is_member = work.get("is_member")

@@ -41,7 +41,7 @@ def insert_needs(made: Sequence[Prepared], world: World, *, by: Actor, uow: Unit
                 "last_confirmed_on": today,
             }
         )
-    ids = _insert(uow.session, Need, rows, now)
+    ids = insert_rows(uow.session, Need, rows, now)
     codes = [{"row": need_id, "new": needs.code_of(need_id, now)} for need_id in ids]
     if codes:
         numbered = update(NEED).where(NEED.c.id == bindparam("row")).values(code=bindparam("new"))
@@ -63,12 +63,13 @@ def insert_families(made: Sequence[Prepared], world: World, *, by: Actor, uow: U
             homes[unit_id] = unit, households.county_above(uow, unit)
         columns = households.columns_of(row.record, *homes[unit_id], today=today)
         rows.append({**columns, "case_code": row.record.case_code.strip(), "unit_id": unit_id})
-    ids = _insert(uow.session, Household, rows, now)
+    ids = insert_rows(uow.session, Household, rows, now)
     _trail(uow, "household:register", "household", ids, by, now)
     return ids
 
 
-def _insert(session: Session, model: type[SQLModel], rows: list[dict[str, Any]], now: datetime) -> list[int]:
+def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, Any]], now: datetime) -> list[int]:
+    """Insert rows at once; what a row does not say has the model's default. Ids in the order of the rows."""
     if not rows:
         return []
     table = SQLModel.metadata.tables[str(model.__tablename__)]
@@ -77,7 +78,7 @@ def _insert(session: Session, model: type[SQLModel], rows: list[dict[str, Any]],
         for name, field in model.model_fields.items()
         if name != "id" and not field.is_required()
     }
-    usual |= {"created_at": now, "updated_at": now}
+    usual |= {name: now for name in ("created_at", "updated_at") if name in table.c}
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     return [int(row_id) for row_id in session.execute(statement, [usual | row for row in rows]).scalars()]
 

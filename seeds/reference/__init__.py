@@ -218,3 +218,14 @@ def _language(encoder: str, vectors: Path | None, learned: Path | None) -> "Lang
     from matcher.engine.language import Language
 
     return Language(lexicon(), place_names(), spring_festivals(), open_encoder(encoder, cache=vectors), learned)
+
+
+FORMER_AREAS = frozenset(
+    ["410824", "410826", "410827", "410881", "412221", "412222", "412224", "412225", "412226", "412227"]
+)  # Jiaozuo before 1986 and 1989: still on people's cards
+
+
+@cache
+def known_areas() -> frozenset[str]:
+    """Area codes of today and of former times that stand on people's resident cards."""
+    return frozenset(code for code, _name, _parent in division_rows()) | FORMER_AREAS

@@ -28,11 +28,6 @@ from web.forms.reading import Told
 from web.labels import label
 
 UNITS = ALL_UNITS
-FORMER_AREAS = frozenset(
-    ["410824", "410826", "410827", "410881", "412221", "412222", "412224", "412225", "412226", "412227"]
-)  # 焦作 before 1986 and 1989: still on people's cards
-
-
 NEED_ORDER = (
     "case_code", "story", "category", "quantity", "unit", "urgency", "deadline", "divisible", "self_paid_left",
     "school_stage", "age", "tier", "route_from", "route_to", "title",
@@ -182,4 +177,4 @@ def known_areas() -> frozenset[str]:
     """Area codes of today and of former times that stand on people's resident cards."""
     from seeds import reference
 
-    return frozenset(code for code, _name, _parent in reference.division_rows()) | FORMER_AREAS
+    return reference.known_areas()

@@ -2,6 +2,7 @@
 
 from matcher.store.tables.audit import AuditEvent, AuditHead
 from matcher.store.tables.delivery import Delivery
+from matcher.store.tables.file_imports import FileImport, ImportedFile, ImportHeading
 from matcher.store.tables.hardship_files import (
     DuplicateCase,
     FileEvidence,
@@ -45,6 +46,7 @@ __all__ = [
     "DuplicateCase",
     "EntitlementCheck",
     "FileEvidence",
+    "FileImport",
     "FileObjection",
     "FileSection",
     "FileStep",
@@ -53,6 +55,8 @@ __all__ = [
     "HardshipFile",
     "Household",
     "ImportBatch",
+    "ImportHeading",
+    "ImportedFile",
     "ImportedRow",
     "Installation",
     "Invitation",
