@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matcher.settings import Settings
     from matcher.store.session import Database
 
-UPLOAD_LIMIT = 32 * 1024 * 1024
+UPLOAD_LIMIT = 64 * 1024 * 1024
 
 
 def create_app(settings: "Settings | None" = None, database: "Database | None" = None) -> "Flask":

@@ -34,6 +34,7 @@ ACTION_WORDS: dict[Action, Pair] = {
     Action.ASSIGN_CONTACTS: ("指定和交接联系人", "Assign and hand over contact persons"),
     Action.SEE_FILES: ("看困难职工档案（姓名已隐去）", "See hardship files, names masked"),
     Action.EDIT_FILES: ("建档、填写、提交、移交", "Open, fill in, submit, move files"),
+    Action.TAKE_OVER_FILES: ("用表格接收别的系统已批准的档案", "Take over files that another system approved"),
     Action.VISIT_FAMILIES: ("入户调查、签认", "Visit families at home, sign visits"),
     Action.REVIEW_FILES: ("按本级初审、核对、审批", "Review files at one's own level"),
     Action.DECIDE_DUPLICATES: ("认定是否同一户", "Decide whether two files are one family"),

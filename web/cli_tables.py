@@ -1,4 +1,4 @@
-"""`nuanliu import families|needs|offers F` and `nuanliu export needs|offers|proposals|deliveries`.
+"""`nuanliu import families|files|needs|offers F` and `nuanliu export needs|offers|proposals|deliveries`.
 
 Imports go through the same use cases as the pages: every bad row is named with row, column, value and remedy, good
 rows go on, and the same file twice writes nothing twice. Exit codes: 0 done, 1 some rows were refused, 3 refused.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from web.cli_file_table import import_files
 from web.cli_words import command_language, say
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def register(app: typer.Typer) -> None:
     """Add both groups of commands to the `nuanliu` command."""
     tables_in = typer.Typer(help=say("从表格导入。", "Import tables."), no_args_is_help=True)
     tables_in.command("families", help=say("困难家庭。", "Families."))(import_families)
+    tables_in.command("files", help=say("困难职工档案，几十万户也行。", "Hardship files, as many as there are."))(
+        import_files
+    )
     tables_in.command("needs", help=say("需求（户编号要先有）。", "Needs; their families come first."))(import_needs)
     tables_in.command("offers", help=say("资源（捐赠方要先有）。", "Offers; their donors come first."))(import_offers)
     app.add_typer(tables_in, name="import")

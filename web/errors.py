@@ -129,7 +129,7 @@ def http(error: HTTPException) -> Response:
         401: Words(_("请先登录"), _("登录以后就能接着办。")),
         404: not_found_words(),
         405: Words(_("这个地址不能这样打开"), _("请从页面上的按钮或链接进来。")),
-        413: Words(_("文件太大了"), _("一次最多 32 MB。请分成几份再传。")),
+        413: Words(_("文件太大了"), _("一次最多 64 MB。请分成几份再传。")),
         429: Words(_("太快了"), _("请过一会儿再试。")),
     }.get(status)
     if words is None and status < 500:

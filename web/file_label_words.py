@@ -110,6 +110,14 @@ FILE_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "same": ("同一户", "The same household"),
         "different": ("不是同一户", "Different households"),
     },
+    f.FileImportState: {
+        "checking": ("正在核对", "Being checked"),
+        "checked": ("核对完，待确认", "Checked, waiting for a word"),
+        "writing": ("正在写入", "Being written"),
+        "done": ("已写入", "Written"),
+        "refused": ("整个文件用不了", "Not usable"),
+        "dropped": ("放弃", "Dropped"),
+    },
     f.KeyKind: {
         "id": ("身份证号", "Resident number"),
         "card": ("银行卡号", "Bank card"),
@@ -182,6 +190,16 @@ FILE_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 
 FILE_ACTIONS: dict[str, Pair] = {
     **{f"file:{act}": pair for act, pair in FILE_WORDS[f.FileAct].items()},
+    "file:export": ("导出档案内容", "File exported in full"),
+    "file:import": ("从表格建档", "File begun from a table"),
+    "file_import:receive": ("上传档案表格", "Table of files uploaded"),
+    "file_import:columns": ("认定表格的列", "Columns of a table told"),
+    "file_import:checked": ("档案表格核对完", "Table of files checked"),
+    "file_import:refused": ("档案表格用不了", "Table of files not usable"),
+    "file_import:confirm": ("确认写入档案表格", "Table of files confirmed"),
+    "file_import:done": ("档案表格已写入", "Table of files written"),
+    "file_import:drop": ("放弃或停下档案表格", "Table of files dropped or stopped"),
+    "file_import:erase": ("过期的档案表格已删除", "Expired tables of files erased"),
     "file:save": ("保存档案内容", "Step of a file saved"),
     "file:read": ("查看档案内容", "File looked at in full"),
     "file:paper": ("上传材料", "Paper added"),
@@ -196,4 +214,5 @@ FILE_ACTIONS: dict[str, Pair] = {
 FILE_OBJECTS: dict[str, Pair] = {
     "hardship_file": ("困难职工档案", "hardship file"),
     "duplicate_case": ("重复核对", "duplicate question"),
+    "file_import": ("档案表格", "table of files"),
 }

@@ -148,7 +148,48 @@ ROW_MESSAGES: dict[str, Pair] = {
     "window_reversed": ("结束早于开始；请核对起止日期", "lies before the start; check both dates"),
     "case_reversed": ("每户上限小于每户起点；请核对", "is below the least per family; check both"),
     "age_reversed": ("最大年龄小于最小年龄；请核对", "is below the least age; check both"),
+    # hardship files
+    "id_in_several_rows": (
+        "在这个表格里不止一行，这些行都没有采用；请只留一行",
+        "stands in several rows, none of which was taken; keep one",
+    ),
+    "code_is_personal": (
+        "编号看上去是证件号、卡号或电话；编号会显示在清单里，请换成别的编号",
+        "looks like an identity, card or phone number; codes are shown in lists, so use another one",
+    ),
+    "only_draft_or_on_record": (
+        "只能写 草稿 或 在档；中间的步骤由人来审",
+        "may be draft or active only; what lies between is decided by people",
+    ),
+    "only_city_takes_over": (
+        "已批准的档案只能由市级工会导入；请改成 草稿，或请市级工会导入",
+        "means an approved file, which only the city union imports; write draft, or ask the city",
+    ),
+    "class_of_file_on_record": (
+        "在档的要写困难类别，或写全收入支出让系统算；算出来不够条件的不能在档",
+        "is needed for a file on record, or income and spending to compute it from; a household that meets no class "
+        "cannot be on record",
+    ),
+    "not_at_city": (
+        "市级工会自己不建档；请写县级、产业或基层工会的名称",
+        "cannot be the city itself; write the name of a county, industry or grassroots union",
+    ),
+    "finer_than_fen": ("金额最多写到分（两位小数）", "is finer than a cent; write two decimals at most"),
+    "unknown_word": ("不认识这个词；请写：{words}", "is no word for this; write one of: {words}"),
     # warnings
+    "file_differs": (
+        "这户已经有档案，表格写的和上次不一样，没有改动；要改请到档案页",
+        "has a file already and says something else than before; nothing was changed, edit it on its page",
+    ),
+    "head_known_elsewhere": (
+        "别的单位也登记了这个身份证号；照样建草稿，由上级认定是不是同一户",
+        "is registered with another unit too; the draft is begun, and the union above decides whether it is one family",
+    ),
+    "draft_has_no_approval": ("草稿用不上这一列，没有采用", "is not used for a draft"),
+    "class_differs_from_computed": (
+        "和按收入支出算出来的不一样，照表格写的在档，请年度复核时核对",
+        "differs from what income and spending give; the file's own class is kept, check it at the yearly review",
+    ),
     "region_parent": ("最后一级不认识，按{place}处理", "has an unknown last part; {place} is used"),
     "unknown_group": (
         "不认识群体“{word}”，只作参考，不作限制",

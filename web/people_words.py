@@ -99,6 +99,10 @@ PEOPLE_PROBLEMS: dict[str, Pair] = {
     ),
     "file_type": ("请选 XLSX 或 CSV 文件", "Choose an XLSX or CSV file"),
     "file_required": ("请先选一个文件", "Choose a file first"),
+    "too_many_files": (
+        "一次最多导出 {limit} 份档案，请由下级单位分别导出",
+        "At most {limit} files go out at once; let the unions below export theirs",
+    ),
     "preview_gone": (
         "这次预览已经过期，上传的内容已删除：请重新上传",
         "This preview has expired and the upload was deleted: upload it again",

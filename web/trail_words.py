@@ -42,6 +42,9 @@ NAMES: dict[str, Pair] = {
     "good": ("可以写入", "to be written"),
     "known": ("已经有的", "already there"),
     "refused": ("要改的", "to be mended"),
+    "cells": ("要改的格", "cells to be mended"),
+    "columns": ("列", "columns"),
+    "size": ("字节", "bytes"),
     "examples": ("示例行", "example rows"),
     "proposals": ("建议", "proposals"),
     "superseded": ("被取代的旧建议", "older ones replaced"),
@@ -89,7 +92,7 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "to": (t.ProposalStatus, nt.MeasureStatus, f.FileState),
     "verdict": (t.ModelVerdict,),
     "entitlement": (nt.Entitlement,),
-    "state": (nt.EntitlementState,),
+    "state": (nt.EntitlementState, f.FileImportState),
     "reason": (
         nt.ReferralReason,
         nt.ContactEnd,

@@ -136,6 +136,10 @@ class DuplicateState(StrEnum):
     DIFFERENT = "different"  # 不是同一户
 
 
+TAKEN_OVER = "taken_over"
+"""The reason of the step that put a file on record when a table brought it (从别的系统接收)."""
+
+
 class FileImportState(StrEnum):
     """How far an uploaded table of files is."""
 

@@ -4,17 +4,34 @@ Headings are those of the union's file forms (困难职工档案表); a code its
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from matcher.domain import file_terms as f
 from matcher.domain import terms as t
 from matcher.files import words
 from matcher.files.families import CAUSES
 
+C = TypeVar("C", bound=StrEnum)
+
+
+def _also(usual: dict[C, tuple[str, ...]], more: dict[str, tuple[str, ...]]) -> dict[C, tuple[str, ...]]:
+    """The words of other tables, and those that the pages of files use besides."""
+    return {code: (*names, *more.get(code.value, ())) for code, names in usual.items()}
+
+
 CODES: dict[type[StrEnum], dict[Any, tuple[str, ...]]] = {
     f.FileState: {
         f.FileState.DRAFT: ("草稿", "待审", "未建档", "新申请"),
+        f.FileState.RETURNED: ("退回补正", "sent back"),
+        f.FileState.FIRST_REVIEW: ("待基层初审", "waiting for first review"),
+        f.FileState.VISIT: ("待入户调查", "waiting for the home visit"),
+        f.FileState.CHECK: ("待经济状况核对", "waiting for the data check"),
+        f.FileState.NOTICE: ("公示和县级复核", "public notice and county review"),
+        f.FileState.CITY_REVIEW: ("待市级审批", "waiting for the city"),
         f.FileState.ACTIVE: ("在档", "已建档", "在册", "on file"),
+        f.FileState.OUT: ("脱困", "out of hardship"),
+        f.FileState.EASED: ("解困", "eased, standing help"),
+        f.FileState.WITHDRAWN: ("退档",),
     },
     f.Gender: {f.Gender.MALE: ("男", "男性"), f.Gender.FEMALE: ("女", "女性")},
     f.Marriage: {
@@ -85,11 +102,51 @@ CODES: dict[type[StrEnum], dict[Any, tuple[str, ...]]] = {
         f.Relation.SIBLING: ("兄弟姐妹", "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹", "brother or sister"),
         f.Relation.OTHER: ("其他亲属", "其他", "other relative"),
     },
-    t.Cause: {**CAUSES},
-    t.PayoutChannel: words.PAYOUTS,
-    t.DonorType: words.DONOR_TYPES,
-    t.SchoolStage: words.SCHOOL_STAGES,
-    t.HardshipClass: words.HARDSHIP_CLASSES,
+    t.Cause: _also(
+        CAUSES,
+        {
+            "1": ("unable to work",),
+            "2": ("有劳动能力未就业", "able but out of work"),
+            "3": ("laid off",),
+            "4": ("not insured",),
+            "5": ("单位欠缴社会保险", "employer behind on insurance"),
+            "6": ("本人或家属患病", "illness in the family"),
+            "7": ("natural disaster",),
+            "9": ("children's schooling",),
+            "11": ("work injury",),
+            "12": ("died on duty",),
+        },
+    ),
+    t.PayoutChannel: _also(words.PAYOUTS, {"bank_card": ("bank card",), "none": ("不发钱", "no payment")}),
+    t.DonorType: _also(
+        words.DONOR_TYPES,
+        {
+            "charity": ("公益慈善组织",),
+            "institution": ("public institution",),
+            "public": ("社会公众", "members of the public"),
+            "union": ("工会组织",),
+        },
+    ),
+    t.SchoolStage: _also(
+        words.SCHOOL_STAGES,
+        {
+            "primary": ("primary school",),
+            "junior": ("junior secondary",),
+            "senior": ("senior secondary",),
+            "vocational": ("vocational school",),
+        },
+    ),
+    t.HardshipClass: _also(
+        words.HARDSHIP_CLASSES,
+        {
+            "subsistence": ("subsistence allowance",),
+            "marginal": ("just above subsistence",),
+            "accident": ("hardship through accident",),
+            "deep": ("deep hardship",),
+            "relative": ("relative hardship",),
+            "none": ("no hardship file",),
+        },
+    ),
 }
 """Codes and their words, both as this house writes them and as other tables do."""
 

@@ -22,7 +22,7 @@ from matcher.files.words import codebook
 from matcher.usecases.file_fields import FIELDS, MEMBER, Kind
 from matcher.usecases.file_fields import Field as Box
 
-MEMBERS = 8
+MEMBERS = 12
 """So many family members have columns; larger families are completed in the form."""
 REQUIRED = ("household_id", "name", "id_card")
 OWN = (
@@ -30,6 +30,8 @@ OWN = (
     "national_on",
 )  # fmt: skip
 """What concerns the file as a whole."""
+TAKEN_OVER = (FileState.DRAFT, FileState.ACTIVE)
+"""States that a table may give a new file; everything between is for people to decide."""
 MEMBER_COLUMNS = tuple(tuple((f"m{n + 1}_{box.name}", box.name) for box in MEMBER) for n in range(MEMBERS))
 COLUMNS = (
     *OWN,
@@ -46,7 +48,7 @@ def file_fields(places: Places) -> tuple[Field, ...]:
         "household_id": (read.text_of(24), None),
         "union_unit": (read.text_of(80), ""),
         "region": (read.Region(places).one, None),
-        "file_state": (word_of(FileState), FileState.DRAFT),
+        "file_state": (word_of(FileState, usual=TAKEN_OVER), FileState.DRAFT),
         "hardship_class": (word_of(HardshipClass), None),
         "approved_on": (read.day, None),
         "national_number": (read.text_of(40), ""),
@@ -123,15 +125,15 @@ def fen(value: str) -> int:
     return int(number * factor)
 
 
-def word_of(codes: type[StrEnum]) -> Cell:
-    """A code or one of its words; else the problem `unknown_word`, with the words to use."""
+def word_of(codes: type[StrEnum], *, usual: Iterable[StrEnum] = ()) -> Cell:
+    """A code or one of its words; else the problem `unknown_word`, with the words to use (those of `usual`)."""
     book = codebook(CODES[codes])
-    usual = [names[0] for names in CODES[codes].values()]
+    words_to_use = [CODES[codes][code][0] for code in usual or CODES[codes]]
 
     def one(value: str) -> Any:
         found = book.get(read.folded(value).lower())
         if found is None:
-            raise CellProblem("unknown_word", words=usual)
+            raise CellProblem("unknown_word", words=words_to_use)
         return found
 
     return one

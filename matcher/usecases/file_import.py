@@ -31,7 +31,15 @@ from matcher.store.queries.needs import lock_registration
 from matcher.store.tables import Account, FileImport, ImportedFile, ImportHeading, Job, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.file_columns import COLUMNS, file_fields, named_headings
-from matcher.usecases.file_import_rows import FileReference, Judge, Judged, given_twice, masked, parts_of
+from matcher.usecases.file_import_rows import (
+    FileReference,
+    Judge,
+    Judged,
+    given_twice,
+    masked,
+    parts_of,
+    without_examples,
+)
 from matcher.usecases.file_import_write import Writer
 from matcher.usecases.jobs import LIVE, Lease, ask_to_stop, finish_in, queue_job
 
@@ -226,6 +234,7 @@ def work_on_files(
             memory_mb=MEMORY_MB,
         )  # fmt: skip
         kept, unknown = named_headings(table.header, fields, named)
+        table.rows = without_examples(table, kept)
         twice = given_twice(table, kept)
     except RefusedInput as refused:
         _refuse(import_id, refused, lease=lease, by=by, uow=uow, now=clock())

@@ -28,14 +28,13 @@ from matcher.files.table import Table
 from matcher.store.crypto import keyring
 from matcher.store.queries.file_imports import FileWorld, look_up
 from matcher.usecases import file_means
-from matcher.usecases.file_columns import FileRow, column_of, row_of
+from matcher.usecases.file_columns import TAKEN_OVER, FileRow, column_of, row_of
 from matcher.usecases.file_fields import normalised, section_problems, warnings
 from matcher.usecases.file_reviews import national_problems
+from matcher.usecases.import_rows import EXAMPLES
 
 ONLY_ON_RECORD = ("approved_on", "national_number", "national_on", "hardship_class")
 ROW_PURPOSE = "imported_file.row"
-TAKEN_OVER = (FileState.DRAFT, FileState.ACTIVE)
-"""States that a table may give a file; everything between is for people to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +207,12 @@ class Judge:
             yield "hardship_class", "class_differs_from_computed"
 
 
+def without_examples(table: Table, fields: tuple[Field, ...]) -> list[tuple[int, list[str]]]:
+    """The rows without those that a template shows as examples."""
+    given = RowReader(table, fields).texts("household_id")
+    return [row for row, cell in zip(table.rows, given, strict=True) if not cell.strip().lower().startswith(EXAMPLES)]
+
+
 def given_twice(table: Table, fields: tuple[Field, ...]) -> frozenset[str]:
     """Ids and numbers of heads that stand in more than one row: none of these rows can be told from the others."""
     reader = RowReader(table, fields)
@@ -231,9 +236,9 @@ def _is_same(row: FileRow, mark: str | None) -> bool:
 
 
 def _said(row: FileRow) -> str:
+    """What a row tells of the family; where the file belongs and how far it is may change meanwhile."""
     sections = {section.value: values for section, values in sorted(row.sections.items())}
-    own = [row.union_unit, row.region, row.state, row.hardship_class, row.approved_on, row.national_number]
-    said = json.dumps([own, row.national_on, sections], default=str, ensure_ascii=False, sort_keys=True)
+    said = json.dumps(sections, default=str, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

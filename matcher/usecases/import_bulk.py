@@ -73,14 +73,18 @@ def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, An
     if not rows:
         return []
     table = SQLModel.metadata.tables[str(model.__tablename__)]
-    usual = {
+    usual = defaults_of(model) | {name: now for name in ("created_at", "updated_at") if name in table.c}
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return [int(row_id) for row_id in session.execute(statement, [usual | row for row in rows]).scalars()]
+
+
+def defaults_of(model: type[SQLModel]) -> dict[str, Any]:
+    """What a row of this table has where nobody says anything; not its id."""
+    return {
         name: field.get_default(call_default_factory=True)
         for name, field in model.model_fields.items()
         if name != "id" and not field.is_required()
     }
-    usual |= {name: now for name in ("created_at", "updated_at") if name in table.c}
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return [int(row_id) for row_id in session.execute(statement, [usual | row for row in rows]).scalars()]
 
 
 def _trail(uow: UnitOfWork, action: str, kind: str, ids: list[int], by: Actor, now: datetime) -> None:

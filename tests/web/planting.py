@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import zlib
 from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from matcher.domain.file_terms import EvidenceKind, FileAct, FileState, KeyKind, Scheme, Section
+from matcher.domain.file_terms import EvidenceKind, FileAct, FileImportState, FileState, KeyKind, Scheme, Section
 from matcher.domain.network_terms import (
     Entitlement,
     EntitlementState,
@@ -37,12 +38,14 @@ from matcher.store.tables import (
     DuplicateCase,
     EntitlementCheck,
     FileEvidence,
+    FileImport,
     FileObjection,
     FileSection,
     FileStep,
     FileVisit,
     HardshipFile,
     ImportBatch,
+    ImportHeading,
     Invitation,
     PlanMeasure,
     Proposal,
@@ -118,6 +121,18 @@ def plant_county(session: Session, division: str, mark: str) -> County:
             fingerprint=p.word(), content=p.word(), created_at=NOW, expires_at=NOW + timedelta(hours=1),
         )
     )  # fmt: skip
+    table = p.save(
+        FileImport(
+            state=FileImportState.CHECKED, account_id=staff[Role.CASEWORKER].id, unit_id=county.id, ending="csv",
+            content=p.word(), counts={"rows": 1}, created_at=NOW, expires_at=NOW + timedelta(days=1),
+            verdict=b64encode(zlib.compress(json.dumps({"unknown": [p.word()]}).encode())).decode(),
+        )
+    )  # fmt: skip
+    p.save(
+        ImportHeading(
+            unit_id=county.id, heading=p.word(), column="phone", by_account_id=staff[Role.CASEWORKER].id, at=NOW
+        )
+    )
     key = p.word() + "-" * 16
     p.save(
         SignIn(
@@ -132,7 +147,8 @@ def plant_county(session: Session, division: str, mark: str) -> County:
         )
     )  # fmt: skip
     named |= {
-        "offer_id": offer.id, "run_id": run.id, "batch_id": batch.id, "unit_id": town.id, "key": key[:16],
+        "offer_id": offer.id, "run_id": run.id, "batch_id": batch.id, "import_id": table.id, "unit_id": town.id,
+        "key": key[:16],
         "invitation_id": invitation.id, "account_id": staff[Role.CONTACT].id, "username": staff[Role.CONTACT].username,
     }  # fmt: skip
     return County(county, named, p.canaries, donor.id or 0, named["household_id"])

@@ -30,7 +30,7 @@ def test_words_can_be_filled_in_both_languages():
     params = {
         "name": "n.csv", "problem": "p", "limit_mb": 1, "columns": ["text"], "found": ["a"], "column": "a", "key": "k",
         "times": 2, "limit": 3, "low": 1, "high": 9, "length": 5, "place": "湖北省", "word": "某", "line": 1, "row": 1,
-        "encoder": "e",
+        "encoder": "e", "words": ["草稿", "在档"],
     }  # fmt: skip
     for lang in ("zh", "en"):
         for code in FILE_MESSAGES:

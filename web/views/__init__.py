@@ -18,6 +18,7 @@ SUBJECTS = (
     "proposals",
     "needs",
     "files",
+    "file_imports",
     "file_form",
     "file_page",
     "file_reviews",

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from matcher.domain import file_terms as f
 from matcher.domain.access import Action, may
-from matcher.domain.file_terms import FileAct, FileState, Section
+from matcher.domain.file_terms import TAKEN_OVER, FileAct, FileState, Section
 from matcher.domain.screening import screen
 from matcher.errors import InvalidFields
 from matcher.store.queries import hardship_files as reading
@@ -151,6 +151,8 @@ REASONS: dict[FileAct, type[StrEnum]] = {
 
 def reason_word(step: reading.PastStep) -> str:
     """Why a step was taken, in words."""
+    if step.reason == TAKEN_OVER:
+        return _("从别的系统接收，原来已批准")
     return label(step.reason, REASONS.get(step.act)) if step.reason else ""
 
 

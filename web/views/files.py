@@ -43,6 +43,7 @@ def listing() -> str:
         query=file_forms.filter_query,
         is_filtered=bool(request.args),
         may_edit=may(actor, Action.EDIT_FILES),
+        may_import=may(actor, Action.EDIT_FILES) or may(actor, Action.TAKE_OVER_FILES),
         may_answer=may(actor, Action.ANSWER_RIGHTS),
         may_decide=may(actor, Action.DECIDE_DUPLICATES),
     )

@@ -1,5 +1,6 @@
 """Small things that must happen in time."""
 
+from matcher.usecases.file_import import erase_expired_tables
 from matcher.usecases.jobs import reconcile_jobs
 from matcher.usecases.proposal_clock import expire_proposals, release_due_holds
 from matcher.usecases.referral_clock import escalate_late_referrals
@@ -17,6 +18,7 @@ def reconcile() -> None:
 @broker.task(TaskName.EXPIRE)
 def expire() -> None:
     expire_needs_and_offers(uow=doors.uow(), now=doors.now())
+    erase_expired_tables(uow=doors.uow(), now=doors.now())
     sort_families_by_name(uow=doors.uow())
     expire_proposals(uow=doors.uow(), now=doors.now(), rules=doors.rules())
 
