@@ -11,6 +11,7 @@ from random import Random
 
 from matcher.domain.terms import (
     Category,
+    DutyKind,
     FundSource,
     HandOverMode,
     NeedStatus,
@@ -18,6 +19,7 @@ from matcher.domain.terms import (
     PayoutChannel,
     ProposalStatus,
     ScorePart,
+    Tier,
 )
 from seeds import reference
 from seeds.donors import CHARITY_1, ENTERPRISE_1, DonorRecord
@@ -85,6 +87,8 @@ class PastHelp:
 
     family: int
     need: str
+    tier: Tier
+    duty: DutyKind
     offer: str
     county_code: str
     quantity: int
@@ -206,6 +210,8 @@ def _help(
     return PastHelp(
         family=family.number,
         need=need.code,
+        tier=need.tier,
+        duty=need.duty,
         offer=offer,
         county_code=family.county_code,
         quantity=past.each,

@@ -150,6 +150,8 @@ def delivery_row(
         unit_id=unit_id,
         quantity=help_.quantity,
         unit=help_.unit,
+        tier=help_.tier,
+        duty=help_.duty,
         status=DeliveryStatus.DELIVERED if handed else DeliveryStatus.PENDING,
         confirmed_on=help_.confirmed_on,
         delivered_on=handed,

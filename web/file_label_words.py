@@ -45,6 +45,15 @@ FILE_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "refuse_transfer": ("没有接收转入", "Not taken over"),
         "undo_merge": ("重复认定撤回，恢复档案", "Merge undone, file restored"),
     },
+    f.FilingReason: {
+        "early_help": ("急难先帮，补建档", "Emergency helped first, file to be made up"),
+        "lasting": ("走访发现长期困难", "Lasting hardship seen on a visit"),
+    },
+    f.FilingState: {
+        "open": ("待建档", "To be filed"),
+        "done": ("已提交档案", "File sent in"),
+        "dropped": ("不用建档", "No file needed"),
+    },
     f.ReviewLevel: {
         "first": ("基层", "Grassroots"),
         "county": ("县级、产业", "County or industry"),
@@ -215,4 +224,5 @@ FILE_OBJECTS: dict[str, Pair] = {
     "hardship_file": ("困难职工档案", "hardship file"),
     "duplicate_case": ("重复核对", "duplicate question"),
     "file_import": ("档案表格", "table of files"),
+    "filing_task": ("待建档", "file to be made up"),
 }

@@ -43,6 +43,13 @@ FILE_PROBLEMS: dict[str, Pair] = {
         "按现行标准算下来不够条件。收入支出写漏了请补上；确有特殊情况，请选类别并写明理由",
         "By the present rules the conditions are not met. Add what was left out; in a special case choose a class and say why",
     ),
+    "choose_other_tier": ("请选要转到的层次", "Choose the tier it goes to"),
+    "tier_needs_file": (
+        "这户没有在档，不能转到困难职工帮扶；请先建档",
+        "The family is not on file, so it cannot go there; make the file first",
+    ),
+    "choose_tier_reason": ("请选为什么转", "Choose the reason"),
+    "say_what_was_seen": ("请写走访时看到什么，例如收入、病情", "Write what was seen, for example income or illness"),
     # papers
     "papers_needed": (
         "还缺材料：申请书、身份证或户口本、核对授权书都要上传",

@@ -91,6 +91,7 @@ def _rules(policy_file: Path | None, as_of: date) -> Rules:
         places=reference.places(),
         days_off=frozenset().union(*(year.days for year in years)),
         workdays=frozenset().union(*(year.workdays for year in years)),
+        tiers=reference.tier_rules(as_of),
     )
 
 

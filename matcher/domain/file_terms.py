@@ -237,3 +237,18 @@ class FloorArea(StrEnum):
     TO_50 = "to_50"
     TO_70 = "to_70"
     ABOVE_70 = "above_70"
+
+
+class FilingReason(StrEnum):
+    """Why a family should have a file."""
+
+    EARLY_HELP = "early_help"  # 急难先帮，补建档
+    LASTING = "lasting"  # 走访发现长期困难
+
+
+class FilingState(StrEnum):
+    """Where a task to make up a file stands."""
+
+    OPEN = "open"  # 待建档
+    DONE = "done"  # 已提交档案
+    DROPPED = "dropped"  # 不用建档

@@ -43,6 +43,18 @@ class Tier(StrEnum):
     T5 = "T5"  # 职工福利
 
 
+class TierReason(StrEnum):
+    """Why a need moved to another tier."""
+
+    ON_FILE = "on_file"  # 建档了
+    OFF_FILE = "off_file"  # 退出档案
+    EMERGENCY = "emergency"  # 急难先帮
+    MUTUAL_AID = "mutual_aid"  # 参加了互助保障
+    ROSTER = "roster"  # 列入走访慰问
+    EVERYBODY = "everybody"  # 人人都有的服务
+    WRONG = "wrong"  # 原来定错了
+
+
 class DutyKind(StrEnum):
     """The two basic duties (R9)."""
 

@@ -11,6 +11,7 @@ from matcher.errors import NotEligible
 from matcher.store.tables import Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import Case, ProposalCard, check_again, open_case, require_fit, screened_note, take_step
+from matcher.usecases.ladder import ask_for_file_after_early_help
 from matcher.usecases.proposals import require_reason
 from matcher.usecases.rules import Rules
 
@@ -20,8 +21,8 @@ def approve_money(
 ) -> ProposalCard:
     """Approve money a colleague confirmed: only now is it promised, told and listed for handing out.
 
-    All rules are checked once more. Raises NotEligible (H20) for the person who confirmed it, and everything
-    `confirm_proposal` raises.
+    All rules are checked once more. Money for an emergency ahead of the file asks for the file. Raises NotEligible
+    (H20) for the person who confirmed it, and everything `confirm_proposal` raises.
     """
     with uow:
         case = _open(uow, proposal_id, by)
@@ -31,6 +32,7 @@ def approve_money(
         p.approved_by, p.approved_at = by.account_id, now
         minutes = rules.policy.undo_minutes
         take_step(uow, case, Act.APPROVE, to=to, by=by, at=now, seen_version=seen_version, undo_minutes=minutes)
+        ask_for_file_after_early_help(uow, p, case.need, case.offer, case.household, rules=rules.tiers, by=by, at=now)
         uow.commit()
         return case.card()
 

@@ -36,6 +36,7 @@ from matcher.store.queries.notices import cancel_unsent_notices, was_told
 from matcher.store.tables import Delivery, Household, MatchRun, Need, Offer, Proposal, ProposalStep, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.guard import reach_of_family, require
+from matcher.usecases.ladder import early_help_was_taken_back, require_institution_first
 from matcher.usecases.persons import require_impartial
 from matcher.usecases.rules import Rules
 
@@ -134,7 +135,8 @@ def check_again(uow: UnitOfWork, case: Case, *, quantity: int, rules: Rules, now
     """Do all hard rules still hold, on the facts of this moment, for what the engine saw?
 
     Raises StaleVersion when a side was edited since, OfferExhausted or Conflict when others were first, NotEligible
-    when a rule refuses. Returns the room there is for the quantity.
+    when a rule refuses, EntitlementFirst when the state's help comes before public money. Returns the room there is
+    for the quantity.
     """
     p = case.proposal
     if (case.need.version, case.offer.version) != (p.need_version, p.offer_version):
@@ -145,6 +147,7 @@ def check_again(uow: UnitOfWork, case: Case, *, quantity: int, rules: Rules, now
         raise OfferExhausted(left=offer.quantity, asked=quantity, unit=p.unit)
     if not need.quantity:
         raise Conflict("need_covered", asked=quantity)
+    require_institution_first(uow, case.need, case.offer.fund_source, rules.tiers)
     verdict: Verdict = pair_verdict(need, offer, policy=rules.policy, as_of=as_of, places=rules.places)
     if not verdict.allowed:
         raise NotEligible(verdict)
@@ -239,6 +242,8 @@ def _tell_and_list(uow: UnitOfWork, case: Case, step: ProposalStep) -> None:
                 unit_id=case.need.unit_id,
                 quantity=p.quantity,
                 unit=p.unit,
+                tier=case.need.tier,
+                duty=case.need.duty,
                 confirmed_on=business_date(step.at),
                 created_at=step.at,
                 updated_at=step.at,
@@ -249,6 +254,7 @@ def _tell_and_list(uow: UnitOfWork, case: Case, step: ProposalStep) -> None:
             _notify(uow, case, step, "confirmed")
     elif came is ProposalStatus.CONFIRMED and went is not ProposalStatus.DELIVERED:
         _drop_delivery(uow, p.id or 0)
+        early_help_was_taken_back(uow, p.id or 0, at=step.at)
         cancel_unsent_notices(uow.session, p.id or 0, at=step.at)
         if was_told(uow.session, p.id or 0):
             _notify(uow, case, step, "withdrawn")

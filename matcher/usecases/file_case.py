@@ -18,6 +18,7 @@ from matcher.store.tables import DuplicateCase, FileSection, FileStep, HardshipF
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.households import county_above
+from matcher.usecases.ladder import file_was_sent_in, needs_follow_file
 
 
 class NotThisPerson(NotPermitted):
@@ -118,7 +119,9 @@ def take_file_step(
     note: str = "",
     **details: Any,
 ) -> FileStep:
-    """Move the file and write the step and the trail. Raises WrongState or StaleVersion."""
+    """Move the file and write the step and the trail; the family's open needs follow it on the ladder of help.
+
+    The household's status is set by the caller before. Raises WrongState or StaleVersion."""
     before = case.file.state
     after = to or life.move(before, act)
     level = life.level_of(act, before)
@@ -139,6 +142,10 @@ def take_file_step(
     uow.add(step)
     given = {"reason": reason} if reason else {}
     uow.record(by, f"file:{act.value}", case.file, at=at, to=after.value, **given, **details)
+    if act is FileAct.SUBMIT:
+        file_was_sent_in(uow, case.household.id or 0, by=by, at=at)
+    if (before is FileState.ACTIVE) != (after is FileState.ACTIVE):
+        needs_follow_file(uow, case.household, by=by, at=at)
     return step
 
 

@@ -38,6 +38,7 @@ from matcher.usecases.file_reviews import put_on_file, take_national_number
 from matcher.usecases.filing import keep_facts, keep_head, numbers_in
 from matcher.usecases.households import county_above
 from matcher.usecases.import_bulk import defaults_of, insert_rows
+from matcher.usecases.ladder import needs_follow_file
 
 Row = TypeVar("Row", bound=SQLModel)
 FACTS = ("size", "causes", "situation", "diagnosis", "is_member", "relation_months")
@@ -66,6 +67,9 @@ class Writer:
         for case, file_id in zip(cases, file_ids, strict=True):
             case.file.id = file_id
             uow.note(self.by, "file:import", "hardship_file", file_id, at=now, to=case.file.state.value)
+        for one, case in zip(ready, cases, strict=True):
+            if one.household_id and case.household.file_status is FileStatus.ACTIVE:
+                needs_follow_file(uow, case.household, by=self.by, at=now)
         self._write_steps(ready, file_ids, uow, now)
         keys = [
             (case, kind, is_head, number)

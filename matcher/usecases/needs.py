@@ -18,13 +18,22 @@ from matcher.domain.access import Action, Actor
 from matcher.domain.kinds import duty_of, proposed_tier
 from matcher.domain.lifecycle import HOLDING, OPEN
 from matcher.domain.screening import screen
-from matcher.domain.terms import FileStatus, NeedStatus, ProposalAction, ProposalStatus, RevealPurpose, WithdrawReason
+from matcher.domain.terms import (
+    FileStatus,
+    NeedStatus,
+    ProposalAction,
+    ProposalStatus,
+    RevealPurpose,
+    TierReason,
+    WithdrawReason,
+)
 from matcher.errors import FieldProblem, InvalidFields, WrongState
 from matcher.store import stock
 from matcher.store.tables import Division, Household, Need, Proposal, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import lock_sides, take_step
 from matcher.usecases.guard import reach_of_family, require
+from matcher.usecases.ladder import move_tier
 from matcher.usecases.need_input import NeedInput, amount_of, need_problems
 
 EDITABLE = frozenset({NeedStatus.OPEN, NeedStatus.EXPIRED})
@@ -85,7 +94,8 @@ def register_need(
 def edit_need(
     need_id: int, need: NeedInput, *, seen_version: int, by: Actor, uow: UnitOfWork, now: datetime
 ) -> NeedCard:
-    """Change what was said. A need past its date opens again with a later one.
+    """Change what was said. A need past its date opens again with a later one. Its tier changes only with its
+    category here (`tiers.py` otherwise).
 
     Raises InvalidFields (also for less than what is promised already), NotFound, NotPermitted, StaleVersion or
     WrongState.
@@ -98,6 +108,9 @@ def edit_need(
         _check(uow, (*problems, *_promised_problems(row, need)), need)
         uow.touch(row, seen_version=seen_version, at=now)
         values = columns_of(_with_story(need, row), household)
+        tier = values.pop("tier")  # otherwise changed by an act of its own, with its reason
+        if need.category is not row.category and tier is not row.tier:
+            move_tier(uow, row, tier, TierReason.WRONG, by, now)
         changed = [name for name, value in values.items() if getattr(row, name) != value]
         for name in changed:
             setattr(row, name, values[name])

@@ -17,6 +17,7 @@ from matcher.domain.file_rules import FileRules, WorkCalendar
 from matcher.domain.policy import Policy
 from matcher.domain.regions import Places
 from matcher.domain.terms import Category, FundSource, Tier, UnitLevel
+from matcher.domain.tiers import TierRules
 
 if TYPE_CHECKING:
     from matcher.engine.language import Language
@@ -105,6 +106,13 @@ def file_rules(as_of: date, jurisdiction: str = JURISDICTION) -> FileRules:
     return FileRules.effective(
         tomllib.loads(text), as_of=as_of, jurisdiction=jurisdiction, calendar=calendar(as_of.year)
     )
+
+
+@cache
+def tier_rules(as_of: date, jurisdiction: str = JURISDICTION) -> TierRules:
+    """What the ladder of help goes by in a division on a day (R42). Raises PolicyProblem."""
+    text = resources.files("seeds").joinpath("policy", "tiers.toml").read_text("utf-8")
+    return TierRules.effective(tomllib.loads(text), as_of=as_of, jurisdiction=jurisdiction)
 
 
 @cache

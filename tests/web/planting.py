@@ -10,7 +10,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from matcher.domain.file_terms import EvidenceKind, FileAct, FileImportState, FileState, KeyKind, Scheme, Section
+from matcher.domain.file_terms import (
+    EvidenceKind,
+    FileAct,
+    FileImportState,
+    FileState,
+    FilingReason,
+    KeyKind,
+    Scheme,
+    Section,
+)
 from matcher.domain.network_terms import (
     Entitlement,
     EntitlementState,
@@ -23,11 +32,14 @@ from matcher.domain.rights import RightsKind
 from matcher.domain.terms import (
     ContactOutcome,
     DeliveryStatus,
+    DutyKind,
     HardshipClass,
     ImportKind,
     ProposalAction,
     ProposalStatus,
     Role,
+    Tier,
+    TierReason,
     UnitLevel,
 )
 from matcher.store.tables import (
@@ -43,6 +55,7 @@ from matcher.store.tables import (
     FileSection,
     FileStep,
     FileVisit,
+    FilingTask,
     HardshipFile,
     ImportBatch,
     ImportHeading,
@@ -54,6 +67,7 @@ from matcher.store.tables import (
     ReferralStep,
     RightsRequest,
     SignIn,
+    TierStep,
     Unit,
 )
 from tests import factories as make
@@ -209,6 +223,8 @@ def _family(p: Planter, town: Unit, county: Unit, staff: dict[Role, Account], of
             **stamps, entitlement=Entitlement.MEDICAL, state=EntitlementState.DUE, checked_on=TODAY, by_account_id=by
         )
     )
+    p.save(TierStep(need_id=need.id, from_tier=Tier.T2, to_tier=Tier.T4, reason=TierReason.WRONG, at=NOW))
+    p.save(FilingTask(**stamps, reason=FilingReason.LASTING, due_on=TODAY, note=p.word()))
     return {
         "household_id": family.id, "need_id": need.id, "proposal_id": proposal.id, "delivery_id": delivery.id,
         "measure_id": measure.id, "referral_id": _referral(p, need, town, county, by).id,
@@ -274,7 +290,8 @@ def _delivery(p: Planter, proposal: Proposal) -> Delivery:
     return Delivery(
         proposal_id=proposal.id, household_id=proposal.household_id, need_id=proposal.need_id,
         offer_id=proposal.offer_id, unit_id=proposal.unit_id, quantity=1, unit="份", handler=p.word(),
-        status=DeliveryStatus.DELIVERED, confirmed_on=TODAY, delivered_on=TODAY, created_at=NOW, updated_at=NOW,
+        tier=Tier.T2, duty=DutyKind.SERVICE, status=DeliveryStatus.DELIVERED, confirmed_on=TODAY, delivered_on=TODAY,
+        created_at=NOW, updated_at=NOW,
     )  # fmt: skip
 
 

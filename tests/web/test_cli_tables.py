@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, func, select
 from typer.testing import CliRunner
 
+from matcher.domain.terms import DutyKind, Tier
 from matcher.store.tables import AuditEvent, Delivery, Household, Need
 from tests.conftest import KEYRING_TEXT
 from tests.factories import (
@@ -129,6 +130,8 @@ def test_exports_hold_codes_and_no_names(nuanliu, sqlite_database, tmp_path):
                 offer_id=proposal.offer_id,
                 unit_id=need.unit_id,
                 quantity=1,
+                tier=Tier.T2,
+                duty=DutyKind.SERVICE,
                 unit="份",
                 confirmed_on=TODAY,
                 created_at=NOW,

@@ -18,6 +18,7 @@ SUBJECTS = (
     "proposals",
     "needs",
     "files",
+    "filing",
     "file_imports",
     "file_form",
     "file_page",

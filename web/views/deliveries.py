@@ -129,12 +129,14 @@ def export() -> Response:
     columns = [
         Column(_("户编号")), Column(_("户主")), Column(_("乡镇（街道）")), Column(_("物品")), Column(_("捐赠方")),
         Column(_("类别")), Column(_("数量"), Kind.NUMBER), Column(_("单位")), Column(_("状态")),
-        Column(_("确认日期"), Kind.DATE), Column(_("发放日期"), Kind.DATE), Column(_("经手人")),
+        Column(_("确认日期"), Kind.DATE), Column(_("发放日期"), Kind.DATE), Column(_("经手人")), Column(_("帮扶层次")),
+        Column(_("职责")),
     ]  # fmt: skip
     rows = (
         (
             row.case_code, masked(row.head_name), row.township, row.item, row.donor_name, label(row.category),
             row.quantity, unit_word(row.unit), status_word(row), row.confirmed_on, row.delivered_on, row.handler,
+            label(row.tier), label(row.duty),
         )
         for row in found.rows
     )  # fmt: skip

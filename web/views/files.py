@@ -10,6 +10,7 @@ from matcher.domain.access import Action, may
 from matcher.domain.file_terms import FileState
 from matcher.errors import InvalidFields
 from matcher.store.queries import hardship_files as reading
+from matcher.store.queries import ladder
 from matcher.store.queries import needs as queries
 from matcher.usecases.household_input import household_problems
 from matcher.usecases.households import register_household
@@ -30,6 +31,7 @@ def listing() -> str:
     with doors.db().read() as store:
         page = reading.list_files(store, actor, wanted)
         units = queries.units_below(store, actor)
+        to_file, late = ladder.count_filing_tasks(store, actor, today=doors.today())
         offered = reading.offered_files(store, actor) if may(actor, Action.EDIT_FILES) else ()
     return render_template(
         "files/listing.html",
@@ -37,6 +39,8 @@ def listing() -> str:
         wanted=wanted,
         units=units,
         offered=offered,
+        to_file=to_file,
+        late=late,
         states=[state for state in FileState if page.by_state.get(state)],
         classes=list(terms.HardshipClass),
         sort_words=file_forms.sort_words(),

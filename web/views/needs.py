@@ -10,12 +10,15 @@ from werkzeug.wrappers import Response
 
 from matcher.domain import terms
 from matcher.domain.access import Action, may
-from matcher.domain.terms import WithdrawReason
+from matcher.domain.terms import Tier, TierReason, WithdrawReason
+from matcher.domain.tiers import BY_HAND
 from matcher.errors import InvalidFields, WrongState
+from matcher.store.queries import ladder
 from matcher.store.queries import needs as queries
 from matcher.store.queries.needs import NeedDetail, NeedFilter
 from matcher.store.queries.pairs import AskedOffer, offers_to_ask
 from matcher.usecases import needs as usecases
+from matcher.usecases import tiers as tier_acts
 from matcher.usecases.exports import note_export
 from matcher.usecases.households import reveal_person
 from matcher.usecases.match_now import match_need_now
@@ -199,6 +202,27 @@ def still_open(need_id: int) -> Response:
     return redirect(url_for("needs.show", need_id=need_id), 303)
 
 
+@bp.post("/needs/<int:need_id>/tier")
+@requires(Action.EDIT_NEEDS, of="need")
+def move_tier(need_id: int) -> Response | tuple[str, int]:
+    """Hand the need over to another tier, with the reason."""
+    told = Told(request.form)
+    try:
+        tier_acts.move_need_to_tier(
+            need_id, told.one("tier", Tier), told.one("tier_reason", TierReason), by=doors.actor(), uow=doors.uow(),
+            now=doors.now(),
+        )  # fmt: skip
+    except InvalidFields as refused:
+        return need_page(need_id, problems_by_field(refused)), 422
+    flash(_("已改帮扶层次，需求、建议和承诺都不变。"))
+    return redirect(url_for("needs.show", need_id=need_id), 303)
+
+
+def need_page(need_id: int, errors: dict[str, str]) -> str:
+    """The page of a need with what is to be mended."""
+    return _page(_detail(need_id), errors=errors)
+
+
 @bp.post("/needs/<int:need_id>/withdraw")
 @requires(Action.EDIT_NEEDS, of="need")
 def withdraw(need_id: int) -> Response | tuple[str, int]:
@@ -245,11 +269,16 @@ def _detail(need_id: int) -> NeedDetail:
 
 
 def _page(detail: NeedDetail, **more: object) -> str:
-    actor = doors.actor()
+    actor, rules = doors.actor(), doors.rules().tiers
+    need, household = detail.need, detail.household
     choices: tuple[AskedOffer, ...] = ()
-    if may(actor, Action.SEE_PROPOSALS):
-        with doors.db().read() as store:
-            choices = offers_to_ask(store, actor, detail.need["category"])
+    with doors.db().read() as store:
+        if may(actor, Action.SEE_PROPOSALS):
+            choices = offers_to_ask(store, actor, need["category"])
+        known = ladder.known_entitlements(store, household["id"])
+        task = ladder.open_filing_task(store, household["id"])
+        moves = ladder.moves_of_need(store, need["id"])
+        social = ladder.count_social_offers(store, actor, need["category"])
     return render_template(
         "needs/show.html",
         detail=detail,
@@ -267,6 +296,17 @@ def _page(detail: NeedDetail, **more: object) -> str:
         step_reason=forms.step_reason,
         pair_words=pair_words,
         choices=choices,
+        entitlements=[(code, known.get(code)) for code in rules.entitlements(need["category"])],
+        task=task,
+        moves=moves,
+        social=social,
+        on_file=household["file_status"] is terms.FileStatus.ACTIVE,
+        is_national=household["file_level"] is terms.FileLevel.NATIONAL,
+        is_emergency=need["urgency"] >= rules.early_urgency,
+        filing_days=rules.filing_days,
+        other_tiers=[tier for tier in Tier if tier is not need["tier"]],
+        tier_reasons=list(BY_HAND),
+        may_plan=may(actor, Action.SEE_PLANS),
         **{"errors": {}, "answer": None, "asked_code": ""} | more,
     )
 

@@ -17,6 +17,7 @@ from matcher.domain.terms import (
     OfferStatus,
     OfferWithdrawReason,
 )
+from matcher.domain.tiers import offer_tier
 from matcher.errors import InvalidFields
 from matcher.store.queries import offers as reading
 from matcher.store.tables import Donor, Installation
@@ -121,7 +122,8 @@ def _detail(offer_id: int, errors: dict[str, str] | None = None) -> str:
     may_edit = row.is_own and may(actor, Action.EDIT_OFFERS) and row.offer.status in acts.EDITABLE
     may_vet = row.is_own and may(actor, Action.VET_OFFERS)
     return render_template(
-        "offers/detail.html", row=row, o=row.offer, names=names, regional=regional, history=history, donor=donor,
+        "offers/detail.html", row=row, o=row.offer, tier=offer_tier(row.offer.category, row.offer.fund_source),
+        names=names, regional=regional, history=history, donor=donor,
         may_edit=may_edit, may_vet=may_vet, errors=errors or {}, new_donor=row.donor_status is DonorStatus.PENDING,
         for_donor=actor.role in DONOR_ROLES, sees_impact=row.is_own and may(actor, Action.SEE_IMPACT),
     )  # fmt: skip

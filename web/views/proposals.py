@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from matcher.domain.access import Action, may
 from matcher.domain.lifecycle import HOLDING, OPEN
 from matcher.domain.terms import ContactOutcome, DeclineReason, ProposalStatus
+from matcher.domain.tiers import due_first
 from matcher.errors import FieldProblem, InvalidFields, NuanliuError
 from matcher.store.queries import proposals as reading
+from matcher.store.queries.ladder import known_entitlements
 from matcher.store.queries.pairs import offers_to_ask
 from matcher.store.queries.proposals import QueuePlace
 from matcher.usecases import approvals, notes
@@ -25,7 +27,7 @@ from web.auth import requires
 from web.errors import sentences
 from web.formatters import urgency_level
 from web.forms.people import reveal_purpose
-from web.labels import problems_by_field
+from web.labels import label_list, problems_by_field
 from web.paging import asked
 
 bp = Blueprint("proposals", __name__)
@@ -107,6 +109,7 @@ def _page(proposal_id: int | None, **more: Any) -> str:
         if current is not None:
             page = look_at_proposal(current, by=actor, session=store, as_of=doors.today(), rules=doors.rules())
         choices = offers_to_ask(store, actor, page.detail.need.category) if page else ()
+        first = _institution_first(store, page.detail) if page else {}
     together = _same_offer(places, shown, page)
     return render_template(
         "proposals/queue.html",
@@ -120,9 +123,18 @@ def _page(proposal_id: int | None, **more: Any) -> str:
         decides=may(actor, Action.DECIDE_PROPOSAL), approves=_approves(), notes=may(actor, Action.EDIT_NEEDS),
         reveals=may(actor, Action.REVEAL_PERSON), open_states=OPEN, holding=HOLDING, now=now,
         today=doors.today(), outcomes=list(ContactOutcome), undo_minutes=doors.rules().policy.undo_minutes,
-        pair_words=pair_words, choices=choices,
+        pair_words=pair_words, choices=choices, label_list=label_list, **first,
         **{"errors": {}, "typed": {}, "person": None, "sheet": "", "answer": None, "asked_code": ""} | more,
     )  # fmt: skip
+
+
+def _institution_first(store: Any, detail: Any) -> dict[str, Any]:
+    """What the state owes the family first, when this is public money: known to be due, or not looked at."""
+    tiers = doors.rules().tiers
+    if detail.offer.fund_source not in tiers.public_funds:
+        return {}
+    codes, known = tiers.entitlements(detail.need.category), known_entitlements(store, detail.family.id)
+    return {"due_first": due_first(codes, known), "not_looked": [code for code in codes if code not in known]}
 
 
 def _side_groups(store: Any) -> list[tuple[str, list[Any]]]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from matcher.domain.access import Actor
-from matcher.domain.terms import Category, DeliveryStatus, HandOverMode, PayoutChannel
+from matcher.domain.terms import Category, DeliveryStatus, DutyKind, HandOverMode, PayoutChannel, Tier
 from matcher.store.queries.reach import of_cases
 from matcher.store.tables import Delivery, Donor, Household, Need, Offer, Unit
 
@@ -52,6 +52,8 @@ class DeliveryRow:
     payout: PayoutChannel | None
     offer_id: int
     unit_name: str
+    tier: Tier
+    duty: DutyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _rows() -> Any:
             col(d.id), col(d.version), col(d.proposal_id), col(h.case_code), col(h.head_name), col(h.township),
             col(o.title), col(Donor.name), col(d.quantity), col(d.unit), col(Need.category), col(d.status),
             col(d.confirmed_on), col(d.delivered_on), col(d.handler), col(d.marked_at), col(o.hand_over),
-            col(h.payout), col(o.id).label("offer"), col(Unit.name).label("unit_name"),
+            col(h.payout), col(o.id).label("offer"), col(Unit.name).label("unit_name"), col(d.tier), col(d.duty),
         ).select_from(d)
     )  # fmt: skip
 

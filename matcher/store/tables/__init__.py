@@ -33,6 +33,7 @@ from matcher.store.tables.people import Household
 from matcher.store.tables.plans import ContactAssignment, EntitlementCheck, PlanMeasure
 from matcher.store.tables.referrals import Referral, ReferralStep
 from matcher.store.tables.rights import RightsRequest
+from matcher.store.tables.tiers import FilingTask, TierStep
 
 __all__ = [
     "Account",
@@ -51,6 +52,7 @@ __all__ = [
     "FileSection",
     "FileStep",
     "FileVisit",
+    "FilingTask",
     "FormerPassword",
     "HardshipFile",
     "Household",
@@ -75,6 +77,7 @@ __all__ = [
     "ReferralStep",
     "RightsRequest",
     "SignIn",
+    "TierStep",
     "Unit",
     "UnitStep",
     "UnmetNeed",

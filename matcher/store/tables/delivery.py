@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from matcher.domain.terms import DeliveryStatus
+from matcher.domain.terms import DeliveryStatus, DutyKind, Tier
 from matcher.store.columns import Code, Sealed, one_of
 from matcher.store.tables.base import Versioned
 
@@ -16,6 +16,8 @@ class Delivery(Versioned, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         one_of("status", DeliveryStatus),
+        one_of("tier", Tier),
+        one_of("duty", DutyKind),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("status <> 'delivered' OR delivered_on IS NOT NULL", name="delivered_has_date"),
     )
@@ -28,6 +30,8 @@ class Delivery(Versioned, table=True):
     unit_id: int = Field(foreign_key="unit.id", index=True)
     quantity: int
     unit: str = Field(max_length=12)
+    tier: Tier = Field(sa_type=Code(Tier))  # as the need stood when it was promised
+    duty: DutyKind = Field(sa_type=Code(DutyKind))
     status: DeliveryStatus = Field(default=DeliveryStatus.PENDING, sa_type=Code(DeliveryStatus), index=True)
     confirmed_on: date = Field(index=True)
     delivered_on: date | None = Field(default=None, index=True)

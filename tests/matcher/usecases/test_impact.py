@@ -11,10 +11,12 @@ from matcher.domain.terms import (
     Category,
     DeliveryStatus,
     DonorStatus,
+    DutyKind,
     NeedStatus,
     OfferStatus,
     ProposalStatus,
     Role,
+    Tier,
 )
 from matcher.errors import InvalidFields, NotFound, NotPermitted
 from matcher.store.queries.offers import (
@@ -62,6 +64,8 @@ def delivered(session: Session, offer: Offer, county: str, families: int, *, on:
                 offer_id=offer.id or 0,
                 unit_id=household.unit_id,
                 quantity=1,
+                tier=Tier.T2,
+                duty=DutyKind.SERVICE,
                 unit=offer.unit,
                 confirmed_on=on - timedelta(days=5),
                 created_at=make.NOW,

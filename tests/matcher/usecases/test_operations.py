@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlmodel import select
 
-from matcher.domain.terms import DeliveryStatus, NeedStatus, ProposalStatus, RunStatus
+from matcher.domain.terms import DeliveryStatus, DutyKind, NeedStatus, ProposalStatus, RunStatus, Tier
 from matcher.errors import SetupProblem
 from matcher.settings import Settings
 from matcher.store import stock
@@ -47,6 +47,8 @@ def filled(database: Database) -> Database:
                 offer_id=offer.id,
                 unit_id=need.unit_id,
                 quantity=1,
+                tier=Tier.T2,
+                duty=DutyKind.SERVICE,
                 unit="份",
                 confirmed_on=TODAY,
                 created_at=make.NOW,
