@@ -43,6 +43,8 @@ ACTION_WORDS: dict[Action, Pair] = {
         "Ask on behalf of a family: reasons, a second look, corrections, end of consent",
     ),
     Action.ANSWER_RIGHTS: ("答复家庭的申请", "Answer what families ask"),
+    Action.SEE_VISITS: ("看名册、走访企业、驿站人次", "See rosters, visits to enterprises, counts of stations"),
+    Action.EDIT_VISITS: ("记名册、走访企业、驿站人次", "Keep rosters, visits to enterprises, counts of stations"),
     Action.SEE_SETTINGS: ("看设置", "See the settings"),
     Action.SEE_MATRIX: ("看权限表", "See who may what"),
 }

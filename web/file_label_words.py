@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from matcher.domain import file_terms as f
+from matcher.domain import terms as t
 
 Pair = tuple[str, str]
 
@@ -44,6 +45,15 @@ FILE_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "take_transfer": ("接收转入", "Taken over"),
         "refuse_transfer": ("没有接收转入", "Not taken over"),
         "undo_merge": ("重复认定撤回，恢复档案", "Merge undone, file restored"),
+    },
+    t.TierReason: {
+        "on_file": ("建档了", "Came on file"),
+        "off_file": ("退出档案，转走访", "Left the file, visits go on"),
+        "emergency": ("急难先帮", "Emergency, helped first"),
+        "mutual_aid": ("参加了互助保障", "Takes part in mutual aid"),
+        "roster": ("列入走访慰问名单", "On the roster of visits"),
+        "everybody": ("人人都有的服务", "A service for everybody"),
+        "wrong": ("原来定得不对", "It was wrong before"),
     },
     f.FilingReason: {
         "early_help": ("急难先帮，补建档", "Emergency helped first, file to be made up"),

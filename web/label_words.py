@@ -8,6 +8,7 @@ from matcher.domain.reasons import Outcome
 from matcher.domain.rights import RightsKind, RightsState
 from web.file_label_words import FILE_ACTIONS, FILE_OBJECTS, FILE_WORDS, Pair
 from web.network_words import NETWORK_ACTIONS, NETWORK_OBJECTS, NETWORK_WORDS
+from web.visit_words import VISIT_ACTIONS, VISIT_OBJECTS, VISIT_WORDS
 
 WORDS: dict[type[StrEnum], dict[str, Pair]] = {
     RightsKind: {
@@ -19,6 +20,7 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
     RightsState: {"open": ("等答复", "Waiting"), "answered": ("已答复", "Answered")},
     **FILE_WORDS,
     **NETWORK_WORDS,
+    **VISIT_WORDS,
     t.Category: {
         "LIV": ("生活救助", "Living support"),
         "EDU": ("子女助学", "School and study support"),
@@ -47,15 +49,6 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "T3": ("互助保障", "Mutual aid cover"),
         "T4": ("生活服务", "Everyday services"),
         "T5": ("职工福利", "Worker benefits"),
-    },
-    t.TierReason: {
-        "on_file": ("建档了", "Came on file"),
-        "off_file": ("退出档案，转走访", "Left the file, visits go on"),
-        "emergency": ("急难先帮", "Emergency, helped first"),
-        "mutual_aid": ("参加了互助保障", "Takes part in mutual aid"),
-        "roster": ("列入走访慰问名单", "On the roster of visits"),
-        "everybody": ("人人都有的服务", "A service for everybody"),
-        "wrong": ("原来定得不对", "It was wrong before"),
     },
     t.DutyKind: {"rights": ("维护权益", "Protecting rights"), "service": ("竭诚服务", "Serving workers")},
     t.FundSource: {
@@ -347,6 +340,7 @@ ACTIONS: dict[str, Pair] = {
     "rights:ask": ("家庭提出申请", "A family asked"),
     "rights:answer": ("答复家庭的申请", "Request answered"),
     **NETWORK_ACTIONS,
+    **VISIT_ACTIONS,
     "account:create": ("新建账号", "Account created"),
     "account:sign_in": ("登录", "Signed in"),
     "account:sign_out": ("退出", "Signed out"),
@@ -429,6 +423,7 @@ OBJECTS: dict[str, Pair] = {
     **FILE_OBJECTS,
     "rights_request": ("家庭的申请", "request of a family"),
     **NETWORK_OBJECTS,
+    **VISIT_OBJECTS,
     "account": ("账号", "account"),
     "proposal": ("对接建议", "proposal"),
     "need": ("需求", "need"),

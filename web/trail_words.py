@@ -11,6 +11,7 @@ from matcher.domain import file_terms as f
 from matcher.domain import network_terms as nt
 from matcher.domain import terms as t
 from matcher.domain.rights import RightsKind
+from matcher.domain.visit_terms import VisitGroup
 from web.formatters import NBSP, number, short_day_text
 from web.label_words import WORDS, Pair
 from web.labels import label, pick
@@ -72,6 +73,7 @@ NAMES: dict[str, Pair] = {
     "objection_id": ("异议编号", "objection"),
     "from_unit_id": ("原单位编号", "from union"),
     "to_unit_id": ("接收单位编号", "to union"),
+    "group": ("慰问对象", "group"),
     "file_id": ("档案编号", "file"),
     "purpose": ("为了", "for"),
 }
@@ -90,6 +92,7 @@ KINDS: dict[str, tuple[type[StrEnum], ...]] = {
     "purpose": (t.RevealPurpose,),
     "from": (t.ProposalStatus, t.Tier),
     "to": (t.ProposalStatus, t.Tier, nt.MeasureStatus, f.FileState),
+    "group": (VisitGroup,),
     "verdict": (t.ModelVerdict,),
     "entitlement": (nt.Entitlement,),
     "state": (nt.EntitlementState, f.FileImportState),

@@ -47,10 +47,13 @@ class Action(StrEnum):
     DECIDE_DUPLICATES = "decide_duplicates"
     ASK_RIGHTS = "ask_rights"
     ANSWER_RIGHTS = "answer_rights"
+    SEE_VISITS = "see_visits"
+    EDIT_VISITS = "edit_visits"
 
 
 _CASE = frozenset(
     {
+        Action.SEE_VISITS,
         Action.SEE_PROPOSALS,
         Action.SEE_NEEDS,
         Action.SEE_DELIVERIES,
@@ -74,6 +77,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.RECORD_DELIVERY,
         Action.ANSWER_REFERRALS,
         Action.EDIT_PLANS,
+        Action.EDIT_VISITS,
         Action.ASSIGN_CONTACTS,
         Action.EDIT_FILES,
         Action.VISIT_FAMILIES,
@@ -129,6 +133,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.EDIT_OFFERS,
         Action.SEE_IMPACT,
         Action.TAKE_OVER_FILES,
+        Action.EDIT_VISITS,
         Action.REVIEW_FILES,
         Action.DECIDE_DUPLICATES,
         Action.ANSWER_RIGHTS,

@@ -41,6 +41,7 @@ class ObjectKind(StrEnum):
     FILE = "hardship_file"
     DUPLICATE = "duplicate_case"
     RIGHTS = "rights_request"
+    VISIT = "enterprise_visit"
     INSTALLATION = "installation"
 
 
@@ -79,6 +80,8 @@ OBJECT_OF: dict[Action, ObjectKind] = {
     Action.DECIDE_DUPLICATES: ObjectKind.DUPLICATE,
     Action.ASK_RIGHTS: ObjectKind.RIGHTS,
     Action.ANSWER_RIGHTS: ObjectKind.RIGHTS,
+    Action.SEE_VISITS: ObjectKind.VISIT,
+    Action.EDIT_VISITS: ObjectKind.VISIT,
     Action.SEE_SETTINGS: ObjectKind.INSTALLATION,
     Action.SEE_MATRIX: ObjectKind.INSTALLATION,
 }
@@ -93,6 +96,7 @@ CASE_OBJECTS = frozenset(
         ObjectKind.FILE,
         ObjectKind.DUPLICATE,
         ObjectKind.RIGHTS,
+        ObjectKind.VISIT,
     }
 )
 """Objects that tell something about families."""

@@ -67,7 +67,8 @@ def open_hardship_file(
 ) -> FileCard:
     """Begin a draft with the head's name and number, for a household that is registered (`household_id`) or a new
     one. Somebody whose number is known in the actor's reach keeps their household, and a second file is refused; a
-    number known elsewhere opens a question for whoever stands above both.
+    number known elsewhere opens a question for whoever stands above both. What the short registration (简表) says is
+    filled in.
 
     Raises InvalidFields, NotFound, NotPermitted.
     """
@@ -95,9 +96,36 @@ def open_hardship_file(
         uow.add(file)
         case = FileCase(file, household, uow.get(Unit, household.unit_id))
         take_file_step(uow, case, FileAct.OPEN, by=by, at=now, to=FileState.DRAFT)
-        _write(uow, case, Section.PERSON, values, 1, by, now)
+        known = known_of(household)
+        known[Section.PERSON] |= values
+        for section, told in known.items():
+            if told:
+                _write(uow, case, section, told, 1, by, now)
         uow.commit()
         return case.card()
+
+
+def known_of(household: Household) -> dict[Section, Values]:
+    """What the one-screen registration (简表) of a household says already, in the steps of the file it belongs to."""
+    causes = sorted(household.causes, key=int)
+    known: dict[Section, Values] = {
+        Section.PERSON: {"phone": household.phone, "address": household.address, "township": household.township},
+        Section.WORK: {"is_member": household.is_member, "relation_months": household.relation_months},
+        Section.HEALTH: {"diagnosis": household.diagnosis},
+        Section.CAUSE: {
+            "main_cause": causes[0] if len(causes) == 1 else None,
+            "situation": household.situation,
+        },
+        Section.BANK: {
+            "payout": household.payout.value if household.payout else None,
+            "bank_card": household.bank_card,
+            "consent": list(household.consent),
+        },
+    }
+    return {
+        section: {name: value for name, value in told.items() if value not in (None, "", [])}
+        for section, told in known.items()
+    }
 
 
 def _registered(uow: UnitOfWork, household_id: int, values: Values, by: Actor) -> Household:

@@ -42,12 +42,14 @@ from matcher.domain.terms import (
     TierReason,
     UnitLevel,
 )
+from matcher.domain.visit_terms import EnterpriseDifficulty, StationService, VisitGroup
 from matcher.store.tables import (
     Account,
     ContactAssignment,
     ContactNote,
     Delivery,
     DuplicateCase,
+    EnterpriseVisit,
     EntitlementCheck,
     FileEvidence,
     FileImport,
@@ -66,7 +68,9 @@ from matcher.store.tables import (
     Referral,
     ReferralStep,
     RightsRequest,
+    RosterEntry,
     SignIn,
+    StationCount,
     TierStep,
     Unit,
 )
@@ -129,6 +133,24 @@ def plant_county(session: Session, division: str, mark: str) -> County:
         named["request_id"] = _request(p, named["household_id"], staff).id
         if known:
             named |= {"case_id": _duplicate(p, named["file_id"], known["household_id"]).id}
+    p.save(
+        RosterEntry(
+            unit_id=town.id, visit_group=VisitGroup.MODEL, year=TODAY.year, created_at=NOW, updated_at=NOW,
+            **p.words("name", "phone", "employer", "given"),
+        )
+    )  # fmt: skip
+    p.save(
+        StationCount(
+            unit_id=town.id, on=TODAY, service=StationService.REST, people=40_213, created_at=NOW, updated_at=NOW
+        )
+    )
+    named["visit_id"] = p.save(
+        EnterpriseVisit(
+            unit_id=town.id, difficulty=EnterpriseDifficulty.PRIVATE, visited_on=TODAY, created_at=NOW, updated_at=NOW,
+            by_account_id=staff[Role.CASEWORKER].id,
+            **p.words("enterprise", "operation", "causes", "resettlement", "policies", "given"),
+        )
+    ).id  # fmt: skip
     batch = p.save(
         ImportBatch(
             kind=ImportKind.NEEDS, account_id=staff[Role.CASEWORKER].id, unit_id=county.id, format="csv",

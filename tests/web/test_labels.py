@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.domain import file_terms, network_terms, rights, terms
+from matcher.domain import file_terms, network_terms, rights, terms, visit_terms
 from matcher.domain.reasons import Outcome, Reason, ReasonCode
 from web.label_words import ACTIONS, OBJECTS, WORDS
 from web.labels import action_word, code_text, label, label_list, object_word, reason_text
@@ -14,7 +14,7 @@ from web.problem_words import PROBLEMS
 
 ENUMS = [
     kind
-    for room in (terms, network_terms, file_terms, rights)
+    for room in (terms, network_terms, file_terms, rights, visit_terms)
     for kind in vars(room).values()
     if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
 ]

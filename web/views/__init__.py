@@ -34,6 +34,7 @@ SUBJECTS = (
     "referrals",
     "access",
     "plans",
+    "visits",
     "invitations",
     "second_step",
     "rights",

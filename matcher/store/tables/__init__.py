@@ -34,6 +34,7 @@ from matcher.store.tables.plans import ContactAssignment, EntitlementCheck, Plan
 from matcher.store.tables.referrals import Referral, ReferralStep
 from matcher.store.tables.rights import RightsRequest
 from matcher.store.tables.tiers import FilingTask, TierStep
+from matcher.store.tables.visits import EnterpriseVisit, RosterEntry, StationCount
 
 __all__ = [
     "Account",
@@ -45,6 +46,7 @@ __all__ = [
     "Division",
     "Donor",
     "DuplicateCase",
+    "EnterpriseVisit",
     "EntitlementCheck",
     "FileEvidence",
     "FileImport",
@@ -76,7 +78,9 @@ __all__ = [
     "Referral",
     "ReferralStep",
     "RightsRequest",
+    "RosterEntry",
     "SignIn",
+    "StationCount",
     "TierStep",
     "Unit",
     "UnitStep",

@@ -407,3 +407,22 @@ def test_a_union_directly_below_the_city_is_reviewed_by_the_city(house):
     house.visit(file_id, clerk, contact)
     house.check(file_id, by=house.city)
     assert house.file(file_id).state is FileState.NOTICE
+
+
+def test_the_short_registration_fills_in_the_file(house):
+    """简表: what was said on one screen is not asked again (R15)."""
+    with house.database.write() as session:
+        family = a_household(
+            session, unit=house.grassroots, head_name="王秀兰", id_card=WANG, phone="19900004321",
+            address="怀川路1号", township="木城街道", causes=["6"], situation="3 口，丈夫重病", is_member=True,
+            relation_months=30, diagnosis="尿毒症", consent=["charity"], file_status=FileStatus.NONE,
+        ).id  # fmt: skip
+        session.commit()
+    person = {"name": "王秀兰", "id_card": WANG}
+    file_id = filing.open_hardship_file(person, household_id=family, by=house.clerk, uow=house.uow, now=NOW).id
+    told = {s: v for s, (_r, v) in filing.read_sections(file_id, by=house.clerk, uow=house.uow, now=NOW).items()}
+    assert told[Section.PERSON] | {"phone": "19900004321", "township": "木城街道"} == told[Section.PERSON]
+    assert told[Section.WORK] == {"is_member": True, "relation_months": 30}
+    assert told[Section.HEALTH] == {"diagnosis": "尿毒症"}
+    assert told[Section.CAUSE] == {"main_cause": "6", "situation": "3 口，丈夫重病"}
+    assert told[Section.BANK]["consent"] == ["charity"] and Section.MONEY not in told
