@@ -17,6 +17,7 @@ from matcher.store.crypto import keyring
 from matcher.store.tables import Account, FileObjection, HardshipFile, Household, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import contacts, file_evidence, file_reviews, file_visits, filing
+from matcher.usecases.file_case import latest_sections
 from matcher.usecases.households import ID_PURPOSE, next_case_code
 from matcher.usecases.inner import InnerUnitOfWork
 from seeds import reference
@@ -147,10 +148,13 @@ class _Story:
 
     def fill(self, sections: tuple[Section, ...]) -> None:
         told = written(self.family)
+        known = latest_sections(self.uow, self.file_id)  # the short registration filled some in
         for section in sections:
+            seen = known[section].revision if section in known else 0
             filing.save_section(
-                self.file_id, section, told[section], seen_revision=0, by=self.people.clerk, uow=self.inner, now=self.at
-            )
+                self.file_id, section, told[section], seen_revision=seen, by=self.people.clerk, uow=self.inner,
+                now=self.at,
+            )  # fmt: skip
 
     def submit(self) -> None:
         for kind in filing.NEEDED:
