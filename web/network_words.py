@@ -107,6 +107,8 @@ NETWORK_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 }
 
 NETWORK_ACTIONS: dict[str, Pair] = {
+    "account:recovery_codes": ("换备用码", "Recovery codes made"),
+    "account:recovery_code_used": ("用备用码登录", "Signed in with a recovery code"),
     "account:invite": ("邀请开通账号", "Invitation to an account"),
     "account:cancel_invitation": ("收回邀请", "Invitation taken back"),
     "unit:open": ("新设组织", "Unit opened"),

@@ -42,6 +42,7 @@ class FileClocks:
     review_months: int  # from one yearly review to the next
     exit_months: int  # months in a row above the line before 脱困
     watch_months: int  # how long a family is called back after it left (返困监测)
+    answer_working_days: int  # until a family that asked about itself has its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class FileRules:
                 review_months=whole_of(clocks, "review_months"),
                 exit_months=whole_of(clocks, "exit_months"),
                 watch_months=whole_of(clocks, "watch_months"),
+                answer_working_days=whole_of(clocks, "answer_working_days"),
             ),
             calendar=calendar or WorkCalendar(),
         )

@@ -15,7 +15,3 @@ class RightsKind(StrEnum):
 class RightsState(StrEnum):
     OPEN = "open"  # 等答复
     ANSWERED = "answered"  # 已答复
-
-
-ANSWER_DAYS = 15
-"""Working days until an answer is due."""

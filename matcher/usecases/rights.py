@@ -16,7 +16,7 @@ from matcher.domain.access import Action, Actor, Reach, may
 from matcher.domain.file_rules import FileRules
 from matcher.domain.file_terms import Section
 from matcher.domain.lifecycle import move
-from matcher.domain.rights import ANSWER_DAYS, RightsKind, RightsState
+from matcher.domain.rights import RightsKind, RightsState
 from matcher.domain.terms import DonorType, ProposalStatus, Role
 from matcher.domain.terms import ProposalAction as Act
 from matcher.errors import Conflict, FieldProblem, InvalidFields, NotFound, NotPermitted, WrongState
@@ -95,7 +95,7 @@ def ask(
             text=text.strip(),
             donor_types=[donor.value for donor in donors] if kind is RightsKind.WITHDRAW else [],
             asked_by=by.account_id,
-            due_on=rules.calendar.after(business_date(now), ANSWER_DAYS),
+            due_on=rules.calendar.after(business_date(now), rules.clocks.answer_working_days),
             created_at=now,
             updated_at=now,
         )

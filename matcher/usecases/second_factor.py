@@ -1,10 +1,13 @@
 """The second step of signing in: a code of six digits from an app (TOTP, RFC 6238), beside the password.
 
 The secret is sealed like every other secret. A code counts once, and for half a minute before and after its time, since
-clocks of telephones differ. Somebody who lost the telephone asks the security administrator; that ends the second step
-and every sign-in of the account.
+clocks of telephones differ. Somebody who lost the telephone signs in with one of eight recovery codes, each once, or
+asks the security administrator; that ends the second step and every sign-in of the account.
 """
 
+import base64
+import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +25,8 @@ from matcher.usecases.signing_in import Half, Refusal, SignInCard, count_wrong, 
 ISSUER = "暖流 Nuanliu"
 STEP = 30  # seconds
 AROUND = (0, -1, 1)  # steps whose code counts
+RECOVERY_CODES = 8
+RECOVERY_BYTES = 10  # 80 random bits, so that a plain fingerprint is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def finish(half: Half, code: str, *, settings: Settings, uow: UnitOfWork, now: d
             return Refusal()
         if account.locked_until is not None and account.locked_until > now:
             return Refusal(locked=True)
-        right = account.totp_since is None or accepts(account, code, now)
+        right = account.totp_since is None or accepts(account, code, now) or _uses_recovery(account, code, uow, now)
         if right:
             result: SignInCard | Refusal = open_sign_in(account, settings, uow, now)
         else:
@@ -122,6 +127,52 @@ def take_away(username: str, *, by: Actor | None, uow: UnitOfWork, now: datetime
         uow.commit()
 
 
+def make_recovery_codes(code: str, *, by: Actor, uow: UnitOfWork, now: datetime) -> tuple[str, ...]:
+    """Eight new recovery codes for one's own account, told once; the ones before count no more.
+
+    The first ones need no code, since one was just given. Raises InvalidFields beside `code`, WrongState when the
+    second step is off.
+    """
+    with uow:
+        account = uow.get(Account, by.account_id, lock=True)
+        if account.totp_since is None:
+            raise WrongState(state="off", wanted="codes")
+        fresh = account.totp_since == now and not account.recovery_codes
+        if not fresh and not accepts(account, code, now):
+            raise InvalidFields([FieldProblem("recovery_code", "code_wrong")])
+        told = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
+        account.recovery_codes = [_print_of(one) for one in told]
+        uow.touch(account, seen_version=None, at=now)
+        uow.record(by, "account:recovery_codes", account, at=now)
+        uow.commit()
+        return told
+
+
+def recovery_codes_left(*, by: Actor, uow: UnitOfWork) -> int:
+    """How many of one's recovery codes were not used yet."""
+    with uow.database.read() as store:
+        return len(store.get_one(Account, by.account_id).recovery_codes)
+
+
+def _recovery_code() -> str:
+    text = base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode()
+    return "-".join(text[n : n + 4] for n in range(0, len(text), 4))
+
+
+def _print_of(code: str) -> str:
+    return hashlib.sha256("".join(c for c in code.upper() if c.isalnum()).encode()).hexdigest()
+
+
+def _uses_recovery(account: Account, code: str, uow: UnitOfWork, now: datetime) -> bool:
+    """Whether this is one of the recovery codes left; a right one is used by that, and that it was is written down."""
+    told = _print_of(code)
+    if told not in account.recovery_codes:
+        return False
+    account.recovery_codes = [one for one in account.recovery_codes if one != told]
+    uow.record(None, "account:recovery_code_used", account, at=now)
+    return True
+
+
 def accepts(account: Account, code: str, now: datetime) -> bool:
     """Whether the code is right and was not used before; a right one is used by that."""
     told = "".join(code.split())
@@ -139,5 +190,6 @@ def accepts(account: Account, code: str, now: datetime) -> bool:
 
 def _forget(account: Account, by: Actor | None, uow: UnitOfWork, now: datetime) -> None:
     account.totp_secret, account.totp_since, account.totp_last_step = None, None, None
+    account.recovery_codes = []
     uow.touch(account, seen_version=None, at=now)
     uow.record(by, "account:second_step_off", account, at=now)

@@ -87,7 +87,7 @@ def _say(done: rights.Asked) -> None:
     if done.ended:
         flash(_("已记下。同意从现在起不再有效，还没有定下来的 %(num)s 条建议已经撤下。", num=done.ended))
     else:
-        flash(_("已记下，会在 15 个工作日以内答复。"))
+        flash(_("已记下，会在 %(days)s 个工作日以内答复。", days=doors.file_rules().clocks.answer_working_days))
 
 
 def _own(errors: dict[str, str]) -> str:

@@ -49,7 +49,7 @@ def enter() -> Any:
         flash(_("等得太久了，请从头登录。"))
         return redirect(url_for("account.login", next=target), 303)
     result = second_factor.finish(
-        half, request.form.get("code", "")[:20], settings=doors.settings(), uow=doors.uow(), now=doors.now()
+        half, request.form.get("code", "")[:40], settings=doors.settings(), uow=doors.uow(), now=doors.now()
     )
     if isinstance(result, Refusal):
         problem = "locked" if result.locked else "wrong"
@@ -74,16 +74,30 @@ def start() -> Response:
 @bp.post("/account/second-step/confirm")
 @signed_in
 def confirm() -> Any:
+    actor, now = doors.actor(), doors.now()
     try:
         card = second_factor.confirm(
-            request.form.get("code", "")[:20], by=doors.actor(), settings=doors.settings(), uow=doors.uow(),
-            now=doors.now(),
-        )  # fmt: skip
+            request.form.get("code", "")[:20], by=actor, settings=doors.settings(), uow=doors.uow(), now=now
+        )
     except InvalidFields as error:
         return _page(problems_by_field(error)), 422
+    codes = second_factor.make_recovery_codes("", by=actor, uow=doors.uow(), now=now)
     begin(card)
     flash(_("两步登录已打开。别处的登录都已结束。"))
-    return redirect(url_for("account.show"), 303)
+    return render_template("account/recovery_codes.html", codes=codes)
+
+
+@bp.post("/account/second-step/codes")
+@signed_in
+def codes() -> Any:
+    """Eight new recovery codes, shown on this answer only."""
+    try:
+        told = second_factor.make_recovery_codes(
+            request.form.get("recovery_code", "")[:20], by=doors.actor(), uow=doors.uow(), now=doors.now()
+        )
+    except InvalidFields as error:
+        return _page(problems_by_field(error)), 422
+    return render_template("account/recovery_codes.html", codes=told)
 
 
 @bp.post("/account/second-step/off")
@@ -107,6 +121,7 @@ def _page(errors: dict[str, str]) -> str:
         "account/second_step.html",
         errors=errors,
         is_on=g.sign_in.has_second_step,
+        codes_left=second_factor.recovery_codes_left(by=actor, uow=doors.uow()),
         is_wanted=wants_second_step(actor.role, doors.settings().second_factor),
         picture=_picture(beginning.uri) if beginning else None,
         secret=" ".join(beginning.secret[n : n + 4] for n in range(0, 32, 4)) if beginning else "",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import JSON, CheckConstraint, Column
 from sqlmodel import Field, SQLModel
 
 from matcher.domain.network_terms import UnitAct
@@ -88,6 +88,9 @@ class Account(Versioned, table=True):
     totp_secret: str | None = Field(default=None, sa_type=Sealed("account.totp_secret"))
     totp_since: datetime | None = None  # None: not in use, or not yet confirmed
     totp_last_step: int | None = None  # a code counts once
+    recovery_codes: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )  # fingerprints of those not used yet
 
 
 class FormerPassword(SQLModel, table=True):

@@ -159,3 +159,30 @@ def test_who_must_have_it(role):
     assert not wants_second_step(role, SecondFactor.OPTIONAL)
     assert wants_second_step(role, SecondFactor.REQUIRED)
     assert wants_second_step(role, SecondFactor.ADMINISTRATORS) is role.value.endswith("admin")
+
+
+def test_a_recovery_code_opens_once_and_new_ones_end_the_old(person, switched_on, enter, code, uow, now):
+    codes = second_factor.make_recovery_codes("", by=person, uow=uow, now=now)
+    assert len(set(codes)) == 8 and all(len(one) == 19 for one in codes)
+    later = now + timedelta(minutes=2)
+    assert isinstance(enter(later, codes[0].lower().replace("-", " ")), SignInCard)
+    assert enter(later, codes[0]) == Refusal(), "each counts once"
+    assert second_factor.recovery_codes_left(by=person, uow=uow) == 7
+    with pytest.raises(InvalidFields):
+        second_factor.make_recovery_codes("000000", by=person, uow=uow, now=later)
+    fresh = second_factor.make_recovery_codes(code(later), by=person, uow=uow, now=later)
+    assert enter(later, codes[1]) == Refusal() and isinstance(enter(later, fresh[1]), SignInCard)
+
+
+def test_recovery_codes_are_kept_as_fingerprints_and_go_with_the_second_step(
+    database, person, switched_on, code, uow, now
+):
+    codes = second_factor.make_recovery_codes("", by=person, uow=uow, now=now)
+    with database.read() as session:
+        kept = session.get_one(Account, person.account_id).recovery_codes
+    assert len(kept) == 8 and not any(one in str(kept) or one.replace("-", "") in str(kept) for one in codes)
+    later = now + timedelta(minutes=2)
+    second_factor.switch_off(code(later), by=person, settings=SETTINGS, uow=uow, now=later)
+    assert second_factor.recovery_codes_left(by=person, uow=uow) == 0
+    with pytest.raises(WrongState):
+        second_factor.make_recovery_codes("", by=person, uow=uow, now=later)
