@@ -38,6 +38,8 @@ VISIT_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
 VISIT_ACTIONS: dict[str, Pair] = {
     "roster:add": ("往名册上添人", "People put on a roster"),
     "roster:visited": ("记走访", "Visit noted"),
+    "roster:remove": ("从名册去掉", "Taken off a roster"),
+    "roster:unvisited": ("改回没走访", "Visit taken back"),
     "roster:read": ("查看名册全名", "Names of a roster looked at"),
     "enterprise_visit:record": ("记走访企业", "Visit to an enterprise recorded"),
     "enterprise_visit:change": ("修改走访企业", "Visit to an enterprise corrected"),

@@ -123,14 +123,9 @@ def mark_visited(
         problems += _day_problems(on, business_date(now))
         if problems or on is None:
             raise InvalidFields(problems)
-        rows = uow.session.exec(
-            select(RosterEntry).where(col(RosterEntry.id).in_(ids)).order_by(col(RosterEntry.id)).with_for_update()
-        ).all()
-        if len(rows) != len(set(ids)):
-            raise NotFound()
+        rows = _entries(uow, ids, by)
         marked = 0
         for row in rows:
-            require(by, Action.EDIT_VISITS, Reach(unit_path=uow.get(Unit, row.unit_id).path))
             if row.visited_on is not None:
                 continue
             row.visited_on, row.given, row.amount = on, screen(given.strip())[:80], amount
@@ -139,6 +134,43 @@ def mark_visited(
             marked += 1
         uow.commit()
         return marked
+
+
+def _entries(uow: UnitOfWork, ids: Sequence[int], by: Actor) -> Sequence[RosterEntry]:
+    """The chosen people, locked. Raises NotFound when one of them is outside one's reach."""
+    query = select(RosterEntry).where(col(RosterEntry.id).in_(ids)).order_by(col(RosterEntry.id)).with_for_update()
+    rows = uow.session.exec(query).all()
+    if len(rows) != len(set(ids)):
+        raise NotFound()
+    for row in rows:
+        require(by, Action.EDIT_VISITS, Reach(unit_path=uow.get(Unit, row.unit_id).path))
+    return rows
+
+
+def take_off_roster(ids: Sequence[int], *, by: Actor, uow: UnitOfWork, now: datetime) -> int:
+    """People that stand there by mistake go; whoever was visited stays. Returns how many went.
+
+    Raises InvalidFields when nobody is chosen, NotFound outside one's reach.
+    """
+    with uow:
+        if not ids:
+            raise InvalidFields([FieldProblem("chosen", "choose_people")])
+        gone = [row for row in _entries(uow, ids, by) if row.visited_on is None]
+        for row in gone:
+            uow.record(by, "roster:remove", row, at=now)
+            uow.session.delete(row)
+        uow.commit()
+        return len(gone)
+
+
+def not_visited_after_all(entry_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> None:
+    """Take back a visit that was marked by mistake; the trail keeps both. Raises NotFound."""
+    with uow:
+        [row] = _entries(uow, [entry_id], by)
+        row.visited_on, row.given, row.amount = None, "", None
+        uow.touch(row, seen_version=None, at=now)
+        uow.record(by, "roster:unvisited", row, at=now)
+        uow.commit()
 
 
 def read_roster(ids: Sequence[int], *, by: Actor, uow: UnitOfWork, now: datetime) -> dict[int, tuple[str, str | None]]:

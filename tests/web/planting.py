@@ -133,12 +133,12 @@ def plant_county(session: Session, division: str, mark: str) -> County:
         named["request_id"] = _request(p, named["household_id"], staff).id
         if known:
             named |= {"case_id": _duplicate(p, named["file_id"], known["household_id"]).id}
-    p.save(
+    named["entry_id"] = p.save(
         RosterEntry(
             unit_id=town.id, visit_group=VisitGroup.MODEL, year=TODAY.year, created_at=NOW, updated_at=NOW,
             **p.words("name", "phone", "employer", "given"),
         )
-    )  # fmt: skip
+    ).id  # fmt: skip
     p.save(
         StationCount(
             unit_id=town.id, on=TODAY, service=StationService.REST, people=40_213, created_at=NOW, updated_at=NOW

@@ -61,6 +61,19 @@ def test_a_line_that_cannot_be_read_is_named_and_nothing_is_written(visitor_as, 
     assert answer.status_code == 422 and said in answer.text and rows(sqlite_database, RosterEntry) == []
 
 
+def test_mistakes_on_a_roster_are_mended_and_a_visit_is_never_lost_by_it(visitor_as, sqlite_database):
+    visitor = visitor_as(Role.CASEWORKER)
+    visitor.send("/visits/roster/add", group="model", year="2019", people="陈大山\n韩春梅")
+    visitor.send("/visits/roster/visited", group="model", year="2019", chosen="1", visited_on="2019-01-08")
+    assert visitor.send("/visits/roster/remove", group="model", year="2019").status_code == 422
+    both = {"group": "model", "year": "2019", "chosen": ["1", "2"]}
+    assert visitor.send("/visits/roster/remove", **both).status_code == 303
+    assert [row.name for row in rows(sqlite_database, RosterEntry)] == ["陈大山"], "who was visited stays"
+    assert visitor.send("/visits/roster/1/unvisited", group="model", year="2019").status_code == 303
+    assert rows(sqlite_database, RosterEntry)[0].visited_on is None
+    assert visitor.send("/visits/roster/99/unvisited").status_code == 404
+
+
 def test_visiting_nobody_or_tomorrow_is_refused(visitor_as, sqlite_database):
     visitor = visitor_as(Role.CASEWORKER)
     assert visitor.send("/visits/roster/add", group="outdoor", year="2019", people="陈大山").status_code == 303

@@ -278,7 +278,8 @@ def _page(detail: NeedDetail, **more: object) -> str:
         known = ladder.known_entitlements(store, household["id"])
         task = ladder.open_filing_task(store, household["id"])
         moves = ladder.moves_of_need(store, need["id"])
-        social = ladder.count_social_offers(store, actor, need["category"])
+        sees_offers = may(actor, Action.SEE_OFFERS)
+        social = ladder.count_social_offers(store, actor, need["category"]) if sees_offers else None
     return render_template(
         "needs/show.html",
         detail=detail,

@@ -93,6 +93,28 @@ def visited() -> Any:
     return redirect(url_for("visits.roster", group=_group(), year=_year()), 303)
 
 
+@bp.post("/visits/roster/remove")
+@requires(Action.EDIT_VISITS)
+def remove() -> Any:
+    """Take the ticked people off, who stand there by mistake."""
+    try:
+        count = acts.take_off_roster(_chosen(), by=doors.actor(), uow=doors.uow(), now=doors.now())
+    except InvalidFields as refused:
+        return _roster(Told(request.form).errors(refused.problems)), 422
+    flash(_("从名册上去掉了 %(count)s 人。", count=count))
+    return redirect(url_for("visits.roster", group=_group(), year=_year()), 303)
+
+
+@bp.post("/visits/roster/<int:entry_id>/unvisited")
+@requires(Action.EDIT_VISITS, of="roster_entry")
+def unvisited(entry_id: int) -> Any:
+    if entry_id >= 2**31:
+        abort(404)
+    acts.not_visited_after_all(entry_id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    flash(_("已改回没走访。"))
+    return redirect(url_for("visits.roster", group=_group(), year=_year()), 303)
+
+
 def _chosen() -> list[int]:
     return [int(told) for told in request.form.getlist("chosen") if told.isdecimal() and len(told) < 10]
 
