@@ -163,6 +163,15 @@ def _record_own(uow: UnitOfWork, account: Account, action: str, now: datetime) -
     uow.record(by, action, account, at=now)
 
 
+def name_device(token: str, device: str, *, uow: UnitOfWork) -> None:
+    """Which browser this sign-in is, for its owner's list; `device` is two words, nothing finer."""
+    with uow:
+        row = uow.session.get(SignIn, token_hash(token))
+        if row is not None:
+            row.device = device[:40]
+            uow.commit()
+
+
 def keep_sign_in(key: str, *, uow: UnitOfWork, now: datetime) -> None:
     """Note that a signed-in browser is still there. `key` is the token's fingerprint."""
     with uow:

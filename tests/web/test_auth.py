@@ -12,6 +12,7 @@ from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.accounts import create_account
 from tests.factories import NOW, the_city
 from web.auth import HOMES
+from web.devices import device_name
 from web.security import local_path
 
 PASSWORD = "warm current 2019"
@@ -192,3 +193,18 @@ def test_the_strict_profile_asks_for_another_password_after_its_days(app, visito
     assert visitor.get("/settings").headers["Location"] == "/account"
     page = visitor.get("/account").text
     assert "按本单位的规定，请先换一个" in page and "至少有三样" in page
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/140.0 MicroMessenger/8.0", "WeChat Android"),
+        ("curl/8.5", ""),
+        ("", ""),
+    ],
+)
+def test_a_sign_in_is_recognised_by_browser_and_system(told, name):
+    assert device_name(told) == name

@@ -13,6 +13,7 @@ from matcher.store.queries.accounts import list_open_sign_ins
 from matcher.usecases import accounts, signing_in
 from web import doors
 from web.auth import TOKEN, owes_password, public, signed_in, token_hash
+from web.devices import device_name
 from web.frame import home_of
 from web.i18n import LANGUAGES
 from web.labels import problems_by_field
@@ -58,6 +59,7 @@ def begin(card: signing_in.SignInCard) -> None:
     """A new session for a new sign-in: nothing of the old one is kept but the language."""
     _fresh_session()
     session[TOKEN] = card.token
+    signing_in.name_device(card.token, device_name(request.user_agent.string), uow=doors.uow())
 
 
 def _fresh_session() -> None:

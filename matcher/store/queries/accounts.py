@@ -104,6 +104,7 @@ class OpenSignIn:
     started_at: datetime
     seen_at: datetime
     is_this: bool
+    device: str = ""
 
 
 def list_open_sign_ins(
@@ -121,7 +122,7 @@ def list_open_sign_ins(
         .order_by(col(SignIn.seen_at).desc())
     )
     return [
-        OpenSignIn(row.token_hash[:16], row.started_at, row.seen_at, row.token_hash == this)
+        OpenSignIn(row.token_hash[:16], row.started_at, row.seen_at, row.token_hash == this, row.device)
         for row in store.exec(query)
     ]
 

@@ -133,6 +133,7 @@ class SignIn(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True, max_length=64)
     account_id: int = Field(foreign_key="account.id", index=True)
+    device: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})  # Chrome Windows
     started_at: datetime
     seen_at: datetime
     expires_at: datetime
