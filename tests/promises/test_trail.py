@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 WRITES_DOWN = {"record", "note"}
 SILENT = {
     "keep_sign_in": "that a browser is still there",
+    "name_device": "which browser it is; the sign-in itself has its entry",
     "choose_language": "one's own language of pages",
     "send_due_notices": "the outbox itself says what was sent and when",
     "claim_job": "the job's own row: who holds it",
