@@ -142,7 +142,7 @@ def take_file_step(
     uow.add(step)
     given = {"reason": reason} if reason else {}
     uow.record(by, f"file:{act.value}", case.file, at=at, to=after.value, **given, **details)
-    if act is FileAct.SUBMIT:
+    if act is FileAct.SUBMIT or after is FileState.ACTIVE:
         file_was_sent_in(uow, case.household.id or 0, by=by, at=at)
     if (before is FileState.ACTIVE) != (after is FileState.ACTIVE):
         needs_follow_file(uow, case.household, by=by, at=at)

