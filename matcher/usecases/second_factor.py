@@ -20,7 +20,16 @@ from matcher.settings import Settings
 from matcher.store.tables import Account
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.accounts import account_in_reach
-from matcher.usecases.signing_in import Half, Refusal, SignInCard, count_wrong, end_all, half_of, open_sign_in
+from matcher.usecases.signing_in import (
+    Half,
+    Refusal,
+    SignInCard,
+    count_wrong,
+    end_all,
+    half_of,
+    open_sign_in,
+    record_own,
+)
 
 ISSUER = "暖流 Nuanliu"
 STEP = 30  # seconds
@@ -169,7 +178,7 @@ def _uses_recovery(account: Account, code: str, uow: UnitOfWork, now: datetime) 
     if told not in account.recovery_codes:
         return False
     account.recovery_codes = [one for one in account.recovery_codes if one != told]
-    uow.record(None, "account:recovery_code_used", account, at=now)
+    record_own(uow, account, "account:recovery_code_used", now)
     return True
 
 

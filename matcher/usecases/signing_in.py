@@ -153,11 +153,12 @@ def open_sign_in(account: Account, settings: Settings, uow: UnitOfWork, now: dat
         )
     )
     account.failed_tries, account.locked_until, account.last_sign_in_at = 0, None, now
-    _record_own(uow, account, "account:sign_in", now)
+    record_own(uow, account, "account:sign_in", now)
     return SignInCard(token, account.id, account.role, account.locale)
 
 
-def _record_own(uow: UnitOfWork, account: Account, action: str, now: datetime) -> None:
+def record_own(uow: UnitOfWork, account: Account, action: str, now: datetime) -> None:
+    """Write down what somebody did with their own account before a session stood."""
     assert account.id is not None
     by = Actor(account_id=account.id, role=account.role, unit_id=account.unit_id)
     uow.record(by, action, account, at=now)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from sqlmodel import select
 
 from matcher.domain.access import Actor
 from matcher.domain.network_terms import SecondFactor
@@ -12,7 +13,7 @@ from matcher.domain.terms import Role
 from matcher.errors import InvalidFields, NotFound, NotPermitted, WrongState
 from matcher.settings import Settings
 from matcher.store.queries.accounts import find_signed_in
-from matcher.store.tables import Account
+from matcher.store.tables import Account, AuditEvent
 from matcher.usecases import accounts, second_factor
 from matcher.usecases.signing_in import Half, Refusal, SignInCard, sign_in, token_hash
 from tests.factories import a_county, an_actor
@@ -161,12 +162,15 @@ def test_who_must_have_it(role):
     assert wants_second_step(role, SecondFactor.ADMINISTRATORS) is role.value.endswith("admin")
 
 
-def test_a_recovery_code_opens_once_and_new_ones_end_the_old(person, switched_on, enter, code, uow, now):
+def test_a_recovery_code_opens_once_and_new_ones_end_the_old(database, person, switched_on, enter, code, uow, now):
     codes = second_factor.make_recovery_codes("", by=person, uow=uow, now=now)
     assert len(set(codes)) == 8 and all(len(one) == 19 for one in codes)
     later = now + timedelta(minutes=2)
     assert isinstance(enter(later, codes[0].lower().replace("-", " ")), SignInCard)
     assert enter(later, codes[0]) == Refusal(), "each counts once"
+    with database.read() as session:
+        used = session.exec(select(AuditEvent).where(AuditEvent.action == "account:recovery_code_used")).all()
+    assert [event.account_id for event in used] == [person.account_id], "the trail says who, and not the code"
     assert second_factor.recovery_codes_left(by=person, uow=uow) == 7
     with pytest.raises(InvalidFields):
         second_factor.make_recovery_codes("000000", by=person, uow=uow, now=later)
