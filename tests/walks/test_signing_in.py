@@ -81,19 +81,29 @@ def shown_code(page, live_app):
     return lambda: pyotp.TOTP(secret).at(live_app.app.extensions["nuanliu"].clock())
 
 
+def usable(page):
+    for size in (PHONE, {"width": 1280, "height": 900}):
+        page.page.set_viewport_size(size)
+        assert page.barriers() == [] and not page.scrolls_sideways() and page.narrow_targets() == []
+
+
 def test_two_steps_to_sign_in(live_app, browser_page, new_page, signed_in_as):
     make_account(live_app.database, Role.CITY, "city")
     page = browser_page.opens("/login").fills(username="city", password=PASSWORD).presses("登录", exact=True)
     page.opens("/account").presses("去设置").presses("开始设置")
     telephone = shown_code(page, live_app)
     assert page.part(".nl-qr").bounding_box()["width"] > 150
-    for size in (PHONE, {"width": 1280, "height": 900}):
-        page.page.set_viewport_size(size)
-        assert page.barriers() == [] and not page.scrolls_sideways()
+    usable(page)
     page.fills(code="12").presses("打开两步登录")
     assert page.errors == ["六位数字不对，或者已经用过；请等下一组数字，并核对手机的时间"]
     page.fills(code=telephone()).presses("打开两步登录")
-    assert page.sees("两步登录已打开") and page.sees("已打开")
+    assert page.sees("两步登录已打开") and page.sees("只显示这一次")
+    spare = page.part(".nl-codes code").all_inner_texts()
+    assert len(spare) == 8
+    usable(page)
+    page.presses("抄好了")
+    assert page.sees("已打开") and page.presses("备用码、关闭").sees("备用码还剩 8 个")
+    usable(page)
 
     clock = live_app.app.extensions["nuanliu"].clock
     live_app.app.extensions["nuanliu"].clock = lambda: clock() + timedelta(minutes=2)
@@ -103,8 +113,12 @@ def test_two_steps_to_sign_in(live_app, browser_page, new_page, signed_in_as):
     assert new_page().opens("/login/code").path == "/login"
     other.fills(code="000001").presses("登录", exact=True)
     assert other.sees("六位数字不对")
+    usable(other)
     other.fills(code=telephone()).presses("登录", exact=True)
     assert other.path == "/runs"
+    lost = new_page().opens("/login").fills(username="city", password=PASSWORD).presses("登录", exact=True)
+    lost.fills(code=spare[0]).presses("登录", exact=True)
+    assert lost.opens("/account/second-step").sees("备用码还剩 7 个")
 
     security = signed_in_as(Role.SECADMIN, page=new_page()).opens("/accounts?q=city")
     assert security.sees("两步登录")
