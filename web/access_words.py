@@ -45,6 +45,8 @@ ACTION_WORDS: dict[Action, Pair] = {
     Action.ANSWER_RIGHTS: ("答复家庭的申请", "Answer what families ask"),
     Action.SEE_VISITS: ("看名册、走访企业、驿站人次", "See rosters, visits to enterprises, counts of stations"),
     Action.EDIT_VISITS: ("记名册、走访企业、驿站人次", "Keep rosters, visits to enterprises, counts of stations"),
+    Action.SEE_ERASURES: ("看待销毁的信息", "See what is to be erased"),
+    Action.HOLD_ERASURES: ("暂缓销毁", "Hold an erasure"),
     Action.SEE_SETTINGS: ("看设置", "See the settings"),
     Action.SEE_MATRIX: ("看权限表", "See who may what"),
 }

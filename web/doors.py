@@ -16,6 +16,7 @@ from matcher.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from matcher.domain.file_rules import FileRules
+    from matcher.domain.retention import RetentionRules
     from matcher.engine.language import Language
     from matcher.usecases.rules import Rules
 
@@ -79,6 +80,13 @@ def rules() -> "Rules":
 def file_rules() -> "FileRules":
     """What hardship files go by here and today: classes, clocks, working days."""
     from seeds.reference import file_rules as of_day
+
+    return of_day(today())
+
+
+def retention_rules() -> "RetentionRules":
+    """How long what is known of families is kept here, as of today."""
+    from seeds.reference import retention_rules as of_day
 
     return of_day(today())
 

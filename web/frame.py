@@ -49,6 +49,7 @@ NETWORK = Entry("/network", _l("工会组织"), _l("组织"), "people")
 REFERRALS = Entry("/referrals", _l("转办"), _l("转办"), "pairs")
 PLANS = Entry("/plans", _l("联系人"), _l("联系人"), "person")
 MY_FAMILIES = Entry("/plans", _l("我联系的家庭"), _l("我的户"), "person")
+ERASURES = Entry("/retention", _l("保存与销毁"), _l("销毁"), "clock")
 MATRIX = Entry("/access", _l("权限表"), _l("权限表"), "list")
 SETTINGS = Entry("/settings", _l("设置"), _l("设置"), "gear")
 MY_NEEDS = Entry("/my", _l("我的申请"), _l("申请"), "heart")
@@ -61,7 +62,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.CONTACT: (MY_FAMILIES, FILES, NEEDS, DELIVERIES),
     Role.WORKER: (MY_NEEDS, MY_RIGHTS),
     Role.FINANCE: (DELIVERIES,),
-    Role.AUDITOR: (AUDIT, RUNS, MODEL, DELIVERIES, NETWORK, MATRIX),
+    Role.AUDITOR: (AUDIT, RUNS, MODEL, DELIVERIES, NETWORK, ERASURES, MATRIX),
     Role.CITY: (OVERVIEW, RUNS, REFERRALS, PROPOSALS, FILES, NEEDS, OFFERS, VISITS, DELIVERIES, PLANS, NETWORK, MODEL),
     Role.CHARITY: (OUR_OFFERS, NEW_OFFER, IMPACT),
     Role.ENTERPRISE: (OUR_OFFERS, NEW_OFFER, IMPACT),

@@ -8,6 +8,7 @@ from matcher.domain.reasons import Outcome
 from matcher.domain.rights import RightsKind, RightsState
 from web.file_label_words import FILE_ACTIONS, FILE_OBJECTS, FILE_WORDS, Pair
 from web.network_words import NETWORK_ACTIONS, NETWORK_OBJECTS, NETWORK_WORDS
+from web.retention_words import RETENTION_ACTIONS, RETENTION_OBJECTS, RETENTION_WORDS
 from web.visit_words import VISIT_ACTIONS, VISIT_OBJECTS, VISIT_WORDS
 
 WORDS: dict[type[StrEnum], dict[str, Pair]] = {
@@ -16,11 +17,13 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "review": ("人工复核", "A second look by a person"),
         "correct": ("更正", "Correction"),
         "withdraw": ("撤回同意", "End of consent"),
+        "erase": ("删除", "Erasure"),
     },
     RightsState: {"open": ("等答复", "Waiting"), "answered": ("已答复", "Answered")},
     **FILE_WORDS,
     **NETWORK_WORDS,
     **VISIT_WORDS,
+    **RETENTION_WORDS,
     t.Category: {
         "LIV": ("生活救助", "Living support"),
         "EDU": ("子女助学", "School and study support"),
@@ -341,6 +344,7 @@ ACTIONS: dict[str, Pair] = {
     "rights:answer": ("答复家庭的申请", "Request answered"),
     **NETWORK_ACTIONS,
     **VISIT_ACTIONS,
+    **RETENTION_ACTIONS,
     "account:create": ("新建账号", "Account created"),
     "account:sign_in": ("登录", "Signed in"),
     "account:sign_out": ("退出", "Signed out"),
@@ -424,6 +428,7 @@ OBJECTS: dict[str, Pair] = {
     "rights_request": ("家庭的申请", "request of a family"),
     **NETWORK_OBJECTS,
     **VISIT_OBJECTS,
+    **RETENTION_OBJECTS,
     "account": ("账号", "account"),
     "proposal": ("对接建议", "proposal"),
     "need": ("需求", "need"),

@@ -90,13 +90,19 @@ def problems_by_field(error: InvalidFields) -> dict[str, str]:
     return found
 
 
+def _told(value: Any, locale: str | None) -> Any:
+    if isinstance(value, tuple):  # codes
+        return label_list(value, type(value[0]), locale=locale)
+    return value if isinstance(value, int | float) else str(value)
+
+
 def code_text(code: str, params: Mapping[str, Any], *, locale: str | None = None) -> str:
     """The sentence of an error code, from `web/problem_words.py`; empty when there is none."""
     from web.problem_words import PROBLEMS
 
     if code not in PROBLEMS:
         return ""
-    filled = {name: value if isinstance(value, int | float) else str(value) for name, value in params.items()}
+    filled = {name: _told(value, locale) for name, value in params.items()}
     if "role" in filled:
         filled["role"] = label(str(filled["role"]), Role, locale=locale)
     try:

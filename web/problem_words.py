@@ -7,6 +7,7 @@ from web.file_problem_words import FILE_PROBLEMS
 from web.label_words import Pair
 from web.network_words import NETWORK_PROBLEMS
 from web.people_words import PEOPLE_PROBLEMS
+from web.retention_words import RETENTION_PROBLEMS
 from web.visit_words import VISIT_PROBLEMS
 
 PROBLEMS: dict[str, Pair] = {
@@ -14,6 +15,7 @@ PROBLEMS: dict[str, Pair] = {
     **FILE_PROBLEMS,
     **NETWORK_PROBLEMS,
     **VISIT_PROBLEMS,
+    **RETENTION_PROBLEMS,
     # fields
     "invalid": ("请再看一下这一栏", "Please check this field"),
     "choose_offer": ("请选一份资源，或者写上资源编号", "Please choose an offer, or write its number"),

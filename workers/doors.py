@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import OperationalError
 
 from matcher import clock
+from matcher.domain.retention import RetentionRules
 from matcher.domain.terms import JobKind, RunStage, RunStatus
 from matcher.errors import Cancelled, LeaseLost, NuanliuError
 from matcher.settings import Settings, load_settings
@@ -97,6 +98,11 @@ def _rules(policy_file: Path | None, as_of: date) -> Rules:
 
 def rules() -> Rules:
     return load_rules(settings(), as_of=today())
+
+
+def retention_rules() -> RetentionRules:
+    """How long what is known of families is kept, as of today."""
+    return reference.retention_rules(today())
 
 
 def load_language(found: Settings) -> "Language":

@@ -11,4 +11,5 @@ class TaskName(StrEnum):
     EXPIRE = "nuanliu.expire"  # needs past their date, proposals that no longer hold
     RELEASE_HOLDS = "nuanliu.release_holds"
     SEND_NOTICES = "nuanliu.send_notices"
+    ERASE = "nuanliu.erase"  # families whose time of keeping is over
     ESCALATE = "nuanliu.escalate"  # referrals whose clock has run out: the unit above hears of it

@@ -10,6 +10,7 @@ from workers.names import TaskName
 RECONCILE_SECONDS = 15
 NOTICE_SECONDS = 30
 UPKEEP_SECONDS = 300
+ERASE_SECONDS = 6 * 3600
 
 
 def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -29,6 +30,7 @@ def timetable(settings: Settings) -> dict[str, dict[str, Any]]:
                 (TaskName.EXPIRE, UPKEEP_SECONDS),
                 (TaskName.RELEASE_HOLDS, UPKEEP_SECONDS),
                 (TaskName.ESCALATE, UPKEEP_SECONDS),
+                (TaskName.ERASE, ERASE_SECONDS),
             )
         },
     }

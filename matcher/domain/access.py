@@ -49,6 +49,8 @@ class Action(StrEnum):
     ANSWER_RIGHTS = "answer_rights"
     SEE_VISITS = "see_visits"
     EDIT_VISITS = "edit_visits"
+    SEE_ERASURES = "see_erasures"
+    HOLD_ERASURES = "hold_erasures"
 
 
 _CASE = frozenset(
@@ -94,6 +96,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.REVIEW_FILES,
         Action.DECIDE_DUPLICATES,
         Action.ANSWER_RIGHTS,
+        Action.SEE_ERASURES,
+        Action.HOLD_ERASURES,
     },
     Role.CONTACT: frozenset(
         {
@@ -118,6 +122,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.SEE_DELIVERIES,
             Action.SEE_NETWORK,
             Action.SEE_MATRIX,
+            Action.SEE_ERASURES,
         }
     ),
     Role.CITY: _CASE
@@ -137,6 +142,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.REVIEW_FILES,
         Action.DECIDE_DUPLICATES,
         Action.ANSWER_RIGHTS,
+        Action.SEE_ERASURES,
+        Action.HOLD_ERASURES,
     },
     Role.CHARITY: _DONOR,
     Role.ENTERPRISE: _DONOR,

@@ -42,6 +42,7 @@ class ObjectKind(StrEnum):
     DUPLICATE = "duplicate_case"
     RIGHTS = "rights_request"
     VISIT = "enterprise_visit"
+    ERASURE = "erasure"
     INSTALLATION = "installation"
 
 
@@ -82,6 +83,8 @@ OBJECT_OF: dict[Action, ObjectKind] = {
     Action.ANSWER_RIGHTS: ObjectKind.RIGHTS,
     Action.SEE_VISITS: ObjectKind.VISIT,
     Action.EDIT_VISITS: ObjectKind.VISIT,
+    Action.SEE_ERASURES: ObjectKind.ERASURE,
+    Action.HOLD_ERASURES: ObjectKind.ERASURE,
     Action.SEE_SETTINGS: ObjectKind.INSTALLATION,
     Action.SEE_MATRIX: ObjectKind.INSTALLATION,
 }
@@ -97,6 +100,7 @@ CASE_OBJECTS = frozenset(
         ObjectKind.DUPLICATE,
         ObjectKind.RIGHTS,
         ObjectKind.VISIT,
+        ObjectKind.ERASURE,
     }
 )
 """Objects that tell something about families."""

@@ -10,6 +10,7 @@ class RightsKind(StrEnum):
     REVIEW = "review"  # 人工复核
     CORRECT = "correct"  # 更正
     WITHDRAW = "withdraw"  # 撤回同意
+    ERASE = "erase"  # 删除
 
 
 class RightsState(StrEnum):

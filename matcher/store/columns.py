@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, LargeBinary, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from matcher.store import record_keys
 from matcher.store.crypto import keyring
 
 
@@ -28,20 +29,46 @@ class Code(TypeDecorator[StrEnum]):
 
 
 class Sealed(TypeDecorator[str]):
-    """Text encrypted at rest under the process's keyring; `purpose` is table.column."""
+    """Text encrypted at rest; `purpose` is table.column.
+
+    With `of` it belongs to a household and is sealed under that household's own key: `of` is the column through which
+    the household is found ("id" in its own row). Without it the process's keyring seals. An erased value reads as "".
+    """
 
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, of: str | None = None) -> None:
         super().__init__()
         self.purpose = purpose
+        self.of = of
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        return None if value is None else keyring().encrypt(value, self.purpose)
+        if value is None:
+            return None
+        if self.of is None:
+            return keyring().encrypt(value, self.purpose)
+        if not isinstance(value, record_keys.OfRecord):
+            raise TypeError(f"{self.purpose} is written without the household it belongs to")
+        return record_keys.seal(value, self.purpose)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else keyring().decrypt(bytes(value), self.purpose)
+        return None if value is None else record_keys.unseal(bytes(value), self.purpose)
+
+
+class RecordKey(Sealed):
+    """A household's own key, sealed under the keyring. Reading it makes it known to what is read after it."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(record_keys.PURPOSE)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        told = super().process_result_value(value, dialect)
+        if told:
+            record_keys.remember(told)
+        return told
 
 
 def one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:

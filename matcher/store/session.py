@@ -6,8 +6,10 @@ once otherwise, whatever the busy timeout says. PostgreSQL needs no such thing a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -16,6 +18,8 @@ from sqlmodel import Session
 from matcher.errors import SetupProblem
 
 BUSY_TIMEOUT_MS = 15_000
+KEY_CONNECTIONS = 2
+_opened: "WeakSet[Database]" = WeakSet()
 
 
 class Database:
@@ -29,18 +33,48 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.writer = _engine(url, immediate=True)
         self.reader = _engine(url, immediate=False) if self.is_sqlite else self.writer
+        _opened.add(self)
+
+    @cached_property
+    def keys(self) -> Engine:
+        """Connections for looking up the keys of records while another one is in the middle of its rows: whoever
+        holds one of these waits for nobody."""
+        return _engine(self.url, immediate=False, size=KEY_CONNECTIONS)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
+        _opened.add(self)
         with Session(self.reader, expire_on_commit=False) as session:
             yield session
 
     def write(self) -> Session:
+        _opened.add(self)
         return Session(self.writer, expire_on_commit=False)
 
+    def scrub(self, table: str) -> None:
+        """Let go of what was overwritten in a table: SQLite's log is emptied into the file, which zeroes what it frees;
+        PostgreSQL drops dead rows. Whoever is in the middle of something is not disturbed."""
+        if self.is_sqlite:
+            raw = self.keys.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.close()
+            return
+        with self.writer.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"VACUUM {table}")
+
     def dispose(self) -> None:
+        _opened.discard(self)
         self.writer.dispose()
         self.reader.dispose()
+        if "keys" in vars(self):
+            self.keys.dispose()
+
+
+def opened() -> list[Database]:
+    """The databases this process has open; more than one in tests only."""
+    return list(_opened)
 
 
 def _understood(url: str) -> URL:
@@ -54,11 +88,13 @@ def _understood(url: str) -> URL:
     return parsed
 
 
-def _engine(url: str, *, immediate: bool) -> Engine:
+def _engine(url: str | URL, *, immediate: bool, size: int = 10) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         try:
-            return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+            return create_engine(
+                parsed, pool_pre_ping=True, pool_size=size, max_overflow=2 * size, hide_parameters=True
+            )
         except ImportError:
             raise SetupProblem("postgres_driver_missing") from None
     if parsed.database and parsed.database != ":memory:":

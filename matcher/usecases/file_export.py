@@ -37,8 +37,8 @@ def export_files(purpose: RevealPurpose, *, by: Actor, uow: UnitOfWork, now: dat
         for action in (Action.EDIT_FILES, Action.REVEAL_PERSON):
             require(by, action, Reach(unit_path=unit.path, contact_id=by.account_id))
         query = (
-            select(HardshipFile, Household, Unit.name)
-            .join(Household, col(Household.id) == col(HardshipFile.household_id))
+            select(Household, HardshipFile, Unit.name)
+            .join(HardshipFile, col(HardshipFile.household_id) == col(Household.id))
             .join(Unit, col(Unit.id) == col(HardshipFile.unit_id))
             .where(of_cases(by))
             .order_by(col(Household.case_code))
@@ -46,9 +46,9 @@ def export_files(purpose: RevealPurpose, *, by: Actor, uow: UnitOfWork, now: dat
         found = uow.session.exec(query.limit(MOST + 1)).all()
         if len(found) > MOST:
             raise RefusedInput("too_many_files", limit=MOST)
-        sections = _sections(uow, [file.id or 0 for file, _household, _name in found])
+        sections = _sections(uow, [file.id or 0 for _household, file, _name in found])
         rows = []
-        for file, household, unit_name in found:
+        for household, file, unit_name in found:
             rows.append(list(_row(file, household, unit_name, sections.get(file.id or 0, {}))))
             uow.record(by, "file:export", file, at=now, purpose=purpose.value)
         uow.commit()

@@ -15,5 +15,10 @@ def require(by: Actor, action: Action, reach: Reach) -> None:
 
 
 def reach_of_family(household: Household, unit: Unit) -> Reach:
-    """Where something of a family belongs: the unit that has it, often the family's own, and its contact person."""
+    """Where something of a family belongs: the unit that has it, often the family's own, and its contact person.
+
+    Raises NotFound for a family whose data were erased.
+    """
+    if household.erased_at is not None:
+        raise NotFound()
     return Reach(unit_path=unit.path, contact_id=household.contact_account_id)

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from matcher.clock import business_date
 from matcher.domain.access import Actor
+from matcher.store import ownership
 from matcher.store.facts import NEED
 from matcher.store.queries.imports import World
 from matcher.store.queries.needs import lock_registration
@@ -74,8 +75,10 @@ def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, An
         return []
     table = SQLModel.metadata.tables[str(model.__tablename__)]
     usual = defaults_of(model) | {name: now for name in ("created_at", "updated_at") if name in table.c}
+    whole = [usual | row for row in rows]
+    ownership.own(session.connection(), table, whole)
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return [int(row_id) for row_id in session.execute(statement, [usual | row for row in rows]).scalars()]
+    return [int(row_id) for row_id in session.execute(statement, whole).scalars()]
 
 
 def defaults_of(model: type[SQLModel]) -> dict[str, Any]:

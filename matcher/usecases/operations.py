@@ -11,12 +11,13 @@ from matcher.clock import now as this_moment
 from matcher.errors import SetupProblem
 from matcher.settings import Settings
 from matcher.store import backup as store_backup
-from matcher.store import rekey
+from matcher.store import migrate, rekey
 from matcher.store.backup import Manifest
 from matcher.store.crypto import Keyring
 from matcher.store.queries.jobs import Difference, count_checked, differences
 from matcher.store.session import Database
 from matcher.store.unit_of_work import UnitOfWork
+from matcher.usecases.retention import erase_again
 
 
 def backup(file: Path, *, settings: Settings, now: datetime | None = None) -> Manifest:
@@ -34,14 +35,18 @@ def backup(file: Path, *, settings: Settings, now: datetime | None = None) -> Ma
 
 def restore(file: Path, *, settings: Settings, force: bool = False) -> Manifest:
     """Put a backup into the database of the settings and check every row. A database that holds anything is only
-    overwritten with `force`. Raises SetupProblem; then nothing was changed, unless its code is `restore_differs`.
+    overwritten with `force`. Families that were erased since are erased again. Raises SetupProblem; then nothing was
+    changed, unless its code is `restore_differs`.
     """
     missing = [key_id for key_id in store_backup.read_manifest(file).key_ids if key_id not in _key_ids(settings)]
     if missing:
         raise SetupProblem("unknown_encryption_key", key_id=missing[0])
     database = Database(settings.effective_database_url)
     try:
-        return store_backup.read_back(database, file, force=force)
+        manifest = store_backup.read_back(database, file, force=force)
+        if migrate.current(database) == migrate.head():
+            erase_again(uow=UnitOfWork(database), now=this_moment())
+        return manifest
     finally:
         database.dispose()
 

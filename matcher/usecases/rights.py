@@ -16,6 +16,7 @@ from matcher.domain.access import Action, Actor, Reach, may
 from matcher.domain.file_rules import FileRules
 from matcher.domain.file_terms import Section
 from matcher.domain.lifecycle import move
+from matcher.domain.retention import ErasureCause, RetentionRules, Running, earliest
 from matcher.domain.rights import RightsKind, RightsState
 from matcher.domain.terms import DonorType, ProposalStatus, Role
 from matcher.domain.terms import ProposalAction as Act
@@ -35,6 +36,7 @@ from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import lock_sides, take_step
 from matcher.usecases.file_case import latest_sections
 from matcher.usecases.guard import reach_of_family, require
+from matcher.usecases.retention import announce, times_of_family
 
 SHORTEST, LONGEST = 5, 1000
 MOST_OPEN = 10
@@ -106,8 +108,19 @@ def ask(
         return Asked(row.id or 0, ended)
 
 
-def answer(request_id: int, words: str, *, seen_version: int, by: Actor, uow: UnitOfWork, now: datetime) -> None:
-    """Answer a request; the family reads it on its own page.
+def answer(
+    request_id: int,
+    words: str,
+    *,
+    agreed: bool | None = None,
+    seen_version: int,
+    by: Actor,
+    uow: UnitOfWork,
+    now: datetime,
+    keep: RetentionRules | None = None,
+) -> None:
+    """Answer a request; the family reads it on its own page. Where erasure was asked for, `agreed` says whether the
+    family goes on the list of erasures, which `keep` must allow.
 
     Raises NotFound, NotPermitted (NotThisAnswerer for a second look by whoever decided), InvalidFields, WrongState,
     StaleVersion.
@@ -122,11 +135,32 @@ def answer(request_id: int, words: str, *, seen_version: int, by: Actor, uow: Un
             raise NotThisAnswerer()
         if len(words.strip()) < SHORTEST or len(words) > LONGEST:
             raise InvalidFields([FieldProblem("answer", "answer_length", {"most": LONGEST})])
+        if row.kind is RightsKind.ERASE:
+            _settle_erasure(uow, row.household_id, agreed, keep, by, now)
         uow.touch(row, seen_version=seen_version, at=now)
         row.state, row.answer = RightsState.ANSWERED, words.strip()
         row.answered_by, row.answered_at = by.account_id, now
         uow.record(by, "rights:answer", row, at=now, kind=row.kind.value)
         uow.commit()
+
+
+def _settle_erasure(
+    uow: UnitOfWork, household_id: int, agreed: bool | None, keep: RetentionRules | None, by: Actor, now: datetime
+) -> None:
+    if agreed is None or keep is None:
+        raise InvalidFields([FieldProblem("agreed", "choose_answer")])
+    if not agreed:
+        return
+    today = business_date(now)
+    times = times_of_family(uow, household_id, today)
+    first = earliest(times, keep, asked=True)
+    if first is None:
+        raise InvalidFields(
+            [FieldProblem("agreed", "erase_not_yet", {"why": tuple(r for r in Running if r in times.running)})]
+        )
+    if first > today:
+        raise InvalidFields([FieldProblem("agreed", "erase_not_before", {"day": first.isoformat()})])
+    announce(uow, household_id, ErasureCause.ASKED, today, keep.asked_days, by, now)
 
 
 def has_decided(uow: UnitOfWork, household_id: int, by: Actor) -> bool:

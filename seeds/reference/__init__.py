@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.domain.file_rules import FileRules, WorkCalendar
 from matcher.domain.policy import Policy
 from matcher.domain.regions import Places
+from matcher.domain.retention import RetentionRules
 from matcher.domain.terms import Category, FundSource, Tier, UnitLevel
 from matcher.domain.tiers import TierRules
 
@@ -113,6 +114,13 @@ def tier_rules(as_of: date, jurisdiction: str = JURISDICTION) -> TierRules:
     """What the ladder of help goes by in a division on a day (R42). Raises PolicyProblem."""
     text = resources.files("seeds").joinpath("policy", "tiers.toml").read_text("utf-8")
     return TierRules.effective(tomllib.loads(text), as_of=as_of, jurisdiction=jurisdiction)
+
+
+@cache
+def retention_rules(as_of: date, jurisdiction: str = JURISDICTION) -> RetentionRules:
+    """How long what is known of families is kept in a division on a day. Raises PolicyProblem."""
+    text = resources.files("seeds").joinpath("policy", "retention.toml").read_text("utf-8")
+    return RetentionRules.effective(tomllib.loads(text), as_of=as_of, jurisdiction=jurisdiction)
 
 
 @cache

@@ -28,6 +28,7 @@ from matcher.domain.network_terms import (
     ReferralStatus,
     ReferralWay,
 )
+from matcher.domain.retention import ErasureCause, ErasureState
 from matcher.domain.rights import RightsKind
 from matcher.domain.terms import (
     ContactOutcome,
@@ -51,6 +52,7 @@ from matcher.store.tables import (
     DuplicateCase,
     EnterpriseVisit,
     EntitlementCheck,
+    Erasure,
     FileEvidence,
     FileImport,
     FileObjection,
@@ -133,6 +135,13 @@ def plant_county(session: Session, division: str, mark: str) -> County:
         named["request_id"] = _request(p, named["household_id"], staff).id
         if known:
             named |= {"case_id": _duplicate(p, named["file_id"], known["household_id"]).id}
+    named["erasure_id"] = p.save(
+        Erasure(
+            household_id=named["household_id"], cause=ErasureCause.LEFT, state=ErasureState.HELD,
+            held_until=TODAY + timedelta(days=9), announced_on=TODAY, erase_on=TODAY, created_at=NOW, updated_at=NOW,
+            **p.words("note"),
+        )
+    ).id  # fmt: skip
     named["entry_id"] = p.save(
         RosterEntry(
             unit_id=town.id, visit_group=VisitGroup.MODEL, year=TODAY.year, created_at=NOW, updated_at=NOW,

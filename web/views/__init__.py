@@ -38,6 +38,7 @@ SUBJECTS = (
     "invitations",
     "second_step",
     "rights",
+    "retention",
     "model",
 )
 

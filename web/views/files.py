@@ -49,6 +49,7 @@ def listing() -> str:
         may_edit=may(actor, Action.EDIT_FILES),
         may_import=may(actor, Action.EDIT_FILES) or may(actor, Action.TAKE_OVER_FILES),
         may_answer=may(actor, Action.ANSWER_RIGHTS),
+        may_see_erasures=may(actor, Action.SEE_ERASURES),
         may_decide=may(actor, Action.DECIDE_DUPLICATES),
     )
 

@@ -67,8 +67,9 @@ def answer(request_id: int) -> Response | tuple[str, int]:
     told = Told(request.form)
     try:
         rights.answer(
-            request_id, told.text("answer"), seen_version=told.whole("version") or 0, by=doors.actor(),
-            uow=doors.uow(), now=doors.now(),
+            request_id, told.text("answer"), agreed={"yes": True, "no": False}.get(told.text("agreed")),
+            seen_version=told.whole("version") or 0, by=doors.actor(), uow=doors.uow(), now=doors.now(),
+            keep=doors.retention_rules(),
         )  # fmt: skip
     except InvalidFields as refused:
         return _queue(in_words({p.field: p for p in refused.problems}), at=request_id), 422
@@ -106,7 +107,8 @@ def _queue(errors: dict[str, str], *, at: int = 0) -> str:
         lines = reading.list_requests(store, actor, state=state)
     return render_template(
         "rights/listing.html", lines=lines, done=state is RightsState.ANSWERED, errors=errors, at=at,
-        told=request.form, may_ask=may(actor, Action.ASK_RIGHTS), today=doors.today(), **_choices(),
+        told=request.form, may_ask=may(actor, Action.ASK_RIGHTS), today=doors.today(), keep=doors.retention_rules(),
+        **_choices(),
     )  # fmt: skip
 
 

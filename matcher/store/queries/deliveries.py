@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from matcher.domain.access import Actor
 from matcher.domain.terms import Category, DeliveryStatus, DutyKind, HandOverMode, PayoutChannel, Tier
-from matcher.store.queries.reach import of_cases
+from matcher.store.queries.reach import of_money
 from matcher.store.tables import Delivery, Donor, Household, Need, Offer, Unit
 
 PAGE = 50
@@ -76,14 +76,14 @@ def list_deliveries(
     session: Session, actor: Actor, chosen: DeliveryFilter, *, page: int | None = 1, size: int = PAGE
 ) -> DeliveryList:
     """Deliveries within the actor's reach, not yet handed out first. `page` None: all."""
-    conditions = [of_cases(actor), *_conditions(chosen)]
+    conditions = [of_money(actor), *_conditions(chosen)]
     query = _rows().where(*conditions).order_by(
         col(Delivery.status).desc(), col(Delivery.confirmed_on).desc(), col(Household.township), col(Delivery.id)
     )  # fmt: skip
     if page is not None:
         query = query.limit(size).offset((page - 1) * size)
-    rows = [DeliveryRow(*row) for row in session.execute(query)]
-    regardless = [of_cases(actor), *_conditions(replace(chosen, status=None))]
+    rows = [DeliveryRow(*row[1:]) for row in session.execute(query)]
+    regardless = [of_money(actor), *_conditions(replace(chosen, status=None))]
     counts = {status: int(count) for status, count in session.execute(_count(regardless))}
     townships, offers, categories = _choices(session, actor)
     pending, delivered = counts.get(DeliveryStatus.PENDING, 0), counts.get(DeliveryStatus.DELIVERED, 0)
@@ -102,7 +102,7 @@ def heads_of(session: Session, actor: Actor, ids: list[int]) -> list[tuple[int, 
         select(col(Delivery.id), Household)
         .join(Household, col(Household.id) == Delivery.household_id)
         .join(Unit, col(Unit.id) == Delivery.unit_id)
-        .where(of_cases(actor), col(Delivery.id).in_(ids))
+        .where(of_money(actor), col(Delivery.id).in_(ids))
         .order_by(col(Delivery.id))
     )
     return [(id_, household) for id_, household in session.execute(query)]
@@ -138,9 +138,9 @@ def _rows() -> Any:
     d, h, o = Delivery, Household, Offer
     return _joined(
         select(
-            col(d.id), col(d.version), col(d.proposal_id), col(h.case_code), col(h.head_name), col(h.township),
-            col(o.title), col(Donor.name), col(d.quantity), col(d.unit), col(Need.category), col(d.status),
-            col(d.confirmed_on), col(d.delivered_on), col(d.handler), col(d.marked_at), col(o.hand_over),
+            col(h.record_key), col(d.id), col(d.version), col(d.proposal_id), col(h.case_code), col(h.head_name),
+            col(h.township), col(o.title), col(Donor.name), col(d.quantity), col(d.unit), col(Need.category),
+            col(d.status), col(d.confirmed_on), col(d.delivered_on), col(d.handler), col(d.marked_at), col(o.hand_over),
             col(h.payout), col(o.id).label("offer"), col(Unit.name).label("unit_name"), col(d.tier), col(d.duty),
         ).select_from(d)
     )  # fmt: skip
@@ -156,7 +156,7 @@ def _choices(session: Session, actor: Actor) -> tuple[list[str], list[tuple[int,
     query = _joined(
         select(col(Household.township), col(Offer.id), col(Offer.title), col(Need.category)).select_from(Delivery)
     )
-    found = session.execute(query.where(of_cases(actor)).distinct()).all()
+    found = session.execute(query.where(of_money(actor)).distinct()).all()
     townships = sorted({township for township, *_ in found if township})
     offers = sorted({(offer_id, title) for _, offer_id, title, _ in found}, key=lambda pair: (pair[1], pair[0]))
     return townships, offers, sorted({category for *_, category in found if category})

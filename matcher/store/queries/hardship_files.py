@@ -106,9 +106,9 @@ def list_files(session: Session, actor: Actor, wanted: FileFilter) -> FilePage:
     open_ones = and_(NEED.c.household_id == h.id, NEED.c.status == NeedStatus.OPEN)
     query = (
         select(
-            h.id.label("household_id"), f.id.label("file_id"), h.case_code, h.head_name, h.township, h.situation,
-            h.size, h.hardship_class, h.file_status, f.state, f.updated_at.label("changed_at"), f.notice_until,
-            f.review_due_on, UNIT.c.short_name,
+            h.record_key, h.id.label("household_id"), f.id.label("file_id"), h.case_code, h.head_name, h.township,
+            h.situation, h.size, h.hardship_class, h.file_status, f.state, f.updated_at.label("changed_at"),
+            f.notice_until, f.review_due_on, UNIT.c.short_name,
             select(func.count()).where(open_ones).scalar_subquery().label("open_needs"),
             select(func.min(NEED.c.id)).where(open_ones).scalar_subquery().label("first_need_id"),
         )

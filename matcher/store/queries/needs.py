@@ -136,8 +136,8 @@ def _listed(actor: Actor, wanted: NeedFilter) -> Select[Any]:
     n, h = NEED.c, HOUSEHOLD.c
     columns = (
         n.id, n.code, n.title, n.category, n.quantity, n.promised, n.met, n.unit, n.urgency, n.status, n.created_on,
-        n.deadline, n.last_confirmed_on, n.household_id, h.case_code, h.head_name, h.township, h.hardship_class,
-        UNIT.c.short_name,
+        n.deadline, n.last_confirmed_on, n.household_id, h.record_key, h.case_code, h.head_name, h.township,
+        h.hardship_class, UNIT.c.short_name,
     )  # fmt: skip
     query = select(*columns).select_from(_joined()).where(of_cases(actor), *_conditions(wanted))
     return query.order_by(*_order(wanted.sort))
@@ -190,7 +190,7 @@ def export_rows(session: Session, actor: Actor, wanted: NeedFilter, *, most: int
     h = HOUSEHOLD.c
     query = (
         select(
-            NEED,
+            h.record_key, NEED,
             h.case_code, h.file_status, h.file_level, h.hardship_class, h.groups, h.consent, h.is_member,
             h.is_real_name, h.is_excluded, h.is_stopped, h.relation_months, h.payout, h.township,
             UNIT.c.code.label("union_unit"), UNIT.c.short_name,
@@ -257,7 +257,7 @@ class NeedDetail:
 
 
 _SEALED_NEED = frozenset({"story"})
-_HIDDEN = frozenset({"diagnosis", "bank_card", "bank_card_index", "id_card_index"})
+_HIDDEN = frozenset({"diagnosis", "bank_card", "bank_card_index", "id_card_index", "record_name", "record_key"})
 _MASKED = frozenset({"head_name", "id_card", "phone", "address"})
 
 
@@ -265,7 +265,7 @@ def get_need(session: Session, actor: Actor, need_id: int) -> NeedDetail:
     """One need in three statements. Raises NotFound outside the actor's reach."""
     need = [column for column in NEED.c if column.name not in _SEALED_NEED]
     household = [column.label(f"h_{column.name}") for column in HOUSEHOLD.c if column.name not in _HIDDEN]
-    query = select(*need, *household, UNIT.c.short_name).select_from(_joined())
+    query = select(HOUSEHOLD.c.record_key, *need, *household, UNIT.c.short_name).select_from(_joined())
     row = session.execute(query.where(NEED.c.id == need_id, of_cases(actor))).first()
     if row is None:
         raise NotFound()
@@ -373,8 +373,8 @@ def list_households(session: Session, actor: Actor, *, text: str = "", page: int
     open_ones = and_(NEED.c.household_id == h.id, NEED.c.status == NeedStatus.OPEN)
     query = (
         select(
-            h.id, h.case_code, h.head_name, h.township, h.situation, h.size, h.hardship_class, h.file_status,
-            UNIT.c.short_name,
+            h.id, h.record_key, h.case_code, h.head_name, h.township, h.situation, h.size, h.hardship_class,
+            h.file_status, UNIT.c.short_name,
             select(func.count()).where(open_ones).scalar_subquery().label("open_needs"),
             select(func.min(NEED.c.id)).where(open_ones).scalar_subquery().label("first_need_id"),
         )

@@ -216,6 +216,7 @@ def get_proposal(session: Session, actor: Actor, proposal_id: int, *, as_of: dat
         .join(Unit, col(Unit.id) == Proposal.unit_id)
         .outerjoin(Delivery, col(Delivery.proposal_id) == Proposal.id)
         .where(col(Proposal.id) == proposal_id, within(col(Unit.path), actor.unit_path or "-"))
+        .where(col(Household.erased_at).is_(None))
     )
     row = session.execute(query).first()
     if row is None:

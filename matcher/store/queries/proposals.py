@@ -150,7 +150,7 @@ def queue_rows(session: Session, ids: Sequence[int]) -> list[QueueRow]:
     """The cards of these proposals, in the order given. Whoever calls has found the ids within reach."""
     if not ids:
         return []
-    found = {row.id: QueueRow(*row) for row in session.execute(_cards().where(col(Proposal.id).in_(ids)))}
+    found = {row.id: QueueRow(*row[1:]) for row in session.execute(_cards().where(col(Proposal.id).in_(ids)))}
     return [found[id_] for id_ in ids if id_ in found]
 
 
@@ -158,9 +158,10 @@ def _cards() -> Select[Any]:
     p, n, h, o = Proposal, Need, Household, Offer
     return (
         select(
-            col(p.id), col(p.version), col(p.status), col(p.quantity), col(p.unit), col(p.is_money), col(p.reasons),
-            col(p.hold_until), col(p.decided_by), col(p.decided_at), col(n.title), col(n.urgency), col(n.deadline),
-            col(n.created_on), col(n.tier), col(h.case_code), col(h.head_name), col(h.size), col(h.hardship_class),
+            col(h.record_key), col(p.id), col(p.version), col(p.status), col(p.quantity), col(p.unit), col(p.is_money),
+            col(p.reasons), col(p.hold_until), col(p.decided_by), col(p.decided_at), col(n.title), col(n.urgency),
+            col(n.deadline), col(n.created_on), col(n.tier), col(h.case_code), col(h.head_name), col(h.size),
+            col(h.hardship_class),
             col(o.id).label("offer_id"), col(o.title).label("item"), (col(o.quantity) - col(o.reserved)),
             col(o.quantity).label("of"), col(o.unit).label("offer_unit"), col(Donor.name), col(Unit.name).label("unit"),
         )

@@ -17,10 +17,16 @@ def of_units(actor: Actor, path: Any = UNIT.c.path) -> ColumnElement[bool]:
 
 
 def of_cases(actor: Actor, path: Any = UNIT.c.path) -> ColumnElement[bool]:
-    """Families, and what belongs to them, in the actor's subtree; of a contact person only their own families.
+    """Families, and what belongs to them, in the actor's subtree; of a contact person only their own families. Families
+    whose data were erased are absent.
 
     The statement must join `household`.
     """
+    return and_(of_money(actor, path), HOUSEHOLD.c.erased_at.is_(None))
+
+
+def of_money(actor: Actor, path: Any = UNIT.c.path) -> ColumnElement[bool]:
+    """The same for where goods and money went, which stays when a family's data are erased."""
     if actor.role is Role.CONTACT:
         return and_(of_units(actor, path), HOUSEHOLD.c.contact_account_id == actor.account_id)
     return of_units(actor, path)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from matcher.domain.access import Actor
 from matcher.store.facts import DONOR, HOUSEHOLD, NEED, OFFER, PROPOSAL, UNIT
 from matcher.store.queries.needs import NeedFilter, export_rows
-from matcher.store.queries.reach import of_cases, of_units
+from matcher.store.queries.reach import of_money, of_units
 from matcher.store.tables import Delivery
 
 DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
@@ -50,7 +50,7 @@ def proposals_rows(session: Session, actor: Actor) -> list[Row[Any]]:
         .join(OFFER, OFFER.c.id == p.offer_id)
         .join(HOUSEHOLD, HOUSEHOLD.c.id == p.household_id)
         .join(UNIT, UNIT.c.id == p.unit_id)
-        .where(of_cases(actor))
+        .where(of_money(actor))
         .order_by(p.id)
     )  # fmt: skip
     return list(session.execute(query).all())
@@ -69,7 +69,7 @@ def deliveries_rows(session: Session, actor: Actor) -> list[Row[Any]]:
         .join(OFFER, OFFER.c.id == d.offer_id)
         .join(HOUSEHOLD, HOUSEHOLD.c.id == d.household_id)
         .join(UNIT, UNIT.c.id == d.unit_id)
-        .where(of_cases(actor))
+        .where(of_money(actor))
         .order_by(d.id)
     )  # fmt: skip
     return list(session.execute(query).all())

@@ -1,5 +1,7 @@
-"""All tables, by subject. Importing this module fills the metadata."""
+"""All tables, by subject. Importing this module fills the metadata, and sees to it that rows are sealed under the keys
+of the households they belong to."""
 
+from matcher.store import ownership  # noqa: F401  listens to what is written
 from matcher.store.tables.audit import AuditEvent, AuditHead
 from matcher.store.tables.delivery import Delivery
 from matcher.store.tables.file_imports import FileImport, ImportedFile, ImportHeading
@@ -32,6 +34,7 @@ from matcher.store.tables.offers import Donor, Offer
 from matcher.store.tables.people import Household
 from matcher.store.tables.plans import ContactAssignment, EntitlementCheck, PlanMeasure
 from matcher.store.tables.referrals import Referral, ReferralStep
+from matcher.store.tables.retention import Erasure
 from matcher.store.tables.rights import RightsRequest
 from matcher.store.tables.tiers import FilingTask, TierStep
 from matcher.store.tables.visits import EnterpriseVisit, RosterEntry, StationCount
@@ -48,6 +51,7 @@ __all__ = [
     "DuplicateCase",
     "EnterpriseVisit",
     "EntitlementCheck",
+    "Erasure",
     "FileEvidence",
     "FileImport",
     "FileObjection",

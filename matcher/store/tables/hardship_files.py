@@ -46,7 +46,9 @@ class HardshipFile(Versioned, table=True):
     scheme: Scheme | None = Field(default=None, sa_type=Code(Scheme))
     computed_class: HardshipClass | None = Field(default=None, sa_type=Code(HardshipClass))
     chosen_class: HardshipClass | None = Field(default=None, sa_type=Code(HardshipClass))
-    calculation: str | None = Field(default=None, sa_type=Sealed("hardship_file.calculation"))  # JSON, as sent in
+    calculation: str | None = Field(
+        default=None, sa_type=Sealed("hardship_file.calculation", of="household_id")
+    )  # JSON, as sent in
     is_local: bool = False  # only a local rule is met: never 全国级
     notice_token: str | None = Field(default=None, max_length=32, unique=True)
     notice_from: date | None = None
@@ -70,7 +72,7 @@ class FileSection(SQLModel, table=True):
     file_id: int = Field(foreign_key="hardship_file.id", index=True)
     section: Section = Field(sa_type=Code(Section))
     revision: int
-    content: str = Field(sa_type=Sealed("file_section.content"))  # JSON: field name → what was written
+    content: str = Field(sa_type=Sealed("file_section.content", of="file_id"))  # JSON: field name → what was written
     by_account_id: int = Field(foreign_key="account.id")
     at: datetime
 
@@ -96,7 +98,7 @@ class FileStep(SQLModel, table=True):
     unit_id: int | None = None
     at: datetime
     reason: str | None = Field(default=None, max_length=32)
-    note: str | None = Field(default=None, sa_type=Sealed("file_step.note"))
+    note: str | None = Field(default=None, sa_type=Sealed("file_step.note", of="file_id"))
 
 
 class PersonKey(SQLModel, table=True):
@@ -109,7 +111,7 @@ class PersonKey(SQLModel, table=True):
     file_id: int = Field(foreign_key="hardship_file.id", index=True)
     kind: KeyKind = Field(sa_type=Code(KeyKind))
     is_head: bool = True
-    number: str = Field(sa_type=Sealed("person_key.number"))
+    number: str = Field(sa_type=Sealed("person_key.number", of="file_id"))
     number_index: str = Field(max_length=90, index=True)
 
 
@@ -124,8 +126,8 @@ class FileEvidence(SQLModel, table=True):
     kind: EvidenceKind = Field(sa_type=Code(EvidenceKind))
     media_type: str = Field(max_length=40)
     size: int
-    name: str = Field(sa_type=Sealed("file_evidence.name"))
-    content: str = Field(sa_type=Sealed("file_evidence.content"))  # base64
+    name: str = Field(sa_type=Sealed("file_evidence.name", of="file_id"))
+    content: str = Field(sa_type=Sealed("file_evidence.content", of="file_id"))  # base64
     by_account_id: int = Field(foreign_key="account.id")
     at: datetime
     removed_at: datetime | None = None
@@ -140,7 +142,7 @@ class FileVisit(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     file_id: int = Field(foreign_key="hardship_file.id", index=True)
     visited_on: date
-    findings: str = Field(sa_type=Sealed("file_visit.findings"))  # JSON: field name → what was written
+    findings: str = Field(sa_type=Sealed("file_visit.findings", of="file_id"))  # JSON: field name → what was written
     first_account_id: int = Field(foreign_key="account.id")
     second_account_id: int | None = Field(default=None, foreign_key="account.id")
     at: datetime
@@ -156,10 +158,10 @@ class FileObjection(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     file_id: int = Field(foreign_key="hardship_file.id", index=True)
     told_at: datetime
-    text: str = Field(sa_type=Sealed("file_objection.text"))
-    contact: str | None = Field(default=None, sa_type=Sealed("file_objection.contact"))
+    text: str = Field(sa_type=Sealed("file_objection.text", of="file_id"))
+    contact: str | None = Field(default=None, sa_type=Sealed("file_objection.contact", of="file_id"))
     state: ObjectionState = Field(default=ObjectionState.OPEN, sa_type=Code(ObjectionState), index=True)
-    answer: str | None = Field(default=None, sa_type=Sealed("file_objection.answer"))
+    answer: str | None = Field(default=None, sa_type=Sealed("file_objection.answer", of="file_id"))
     answered_by: int | None = Field(default=None, foreign_key="account.id")
     answered_at: datetime | None = None
 
@@ -183,5 +185,5 @@ class DuplicateCase(SQLModel, table=True):
     found_at: datetime
     decided_by: int | None = Field(default=None, foreign_key="account.id")
     decided_at: datetime | None = None
-    note: str | None = Field(default=None, sa_type=Sealed("duplicate_case.note"))
+    note: str | None = Field(default=None, sa_type=Sealed("duplicate_case.note", of="file_id"))
     before_state: FileState | None = Field(default=None, sa_type=Code(FileState))  # what an undo goes back to

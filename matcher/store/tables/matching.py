@@ -95,7 +95,9 @@ class ProposalStep(SQLModel, table=True):
     to_status: ProposalStatus = Field(sa_type=Code(ProposalStatus))
     quantity: int
     reason: str | None = Field(default=None, max_length=32)
-    note: str | None = Field(default=None, sa_type=Sealed("proposal_step.note"))  # screened, in the person's words
+    note: str | None = Field(
+        default=None, sa_type=Sealed("proposal_step.note", of="proposal_id")
+    )  # screened, in the person's words
     from_unit_id: int | None = None
     to_unit_id: int | None = None
     by_account_id: int | None = Field(default=None, foreign_key="account.id", index=True)  # None: the timetable
@@ -133,6 +135,6 @@ class ContactNote(SQLModel, table=True):
     household_id: int = Field(foreign_key="household.id", index=True)
     proposal_id: int | None = Field(default=None, foreign_key="proposal.id", index=True)
     outcome: ContactOutcome = Field(sa_type=Code(ContactOutcome))
-    note: str | None = Field(default=None, sa_type=Sealed("contact_note.note"))
+    note: str | None = Field(default=None, sa_type=Sealed("contact_note.note", of="household_id"))
     by_account_id: int = Field(foreign_key="account.id")
     at: datetime

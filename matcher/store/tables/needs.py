@@ -36,7 +36,7 @@ class Need(Versioned, table=True):
     duty: DutyKind = Field(default=DutyKind.SERVICE, sa_type=Code(DutyKind))
     title: str = Field(max_length=40)  # a few words, screened
     text: str = Field(max_length=5000)  # screened: what matching and caseworkers read
-    story: str | None = Field(default=None, sa_type=Sealed("need.story"))
+    story: str | None = Field(default=None, sa_type=Sealed("need.story", of="household_id"))
     division_code: str = Field(max_length=6, index=True)
     quantity: int
     unit: str = Field(max_length=12)

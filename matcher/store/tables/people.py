@@ -1,6 +1,6 @@
 """Households with the head of their hardship file. What identifies a person is encrypted."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Index, String
@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from matcher.domain.surnames import LONGEST, surname_key
 from matcher.domain.terms import FileLevel, FileStatus, HardshipClass, PayoutChannel
-from matcher.store.columns import Code, Sealed, one_of
+from matcher.store.columns import Code, RecordKey, Sealed, one_of
 from matcher.store.tables.base import Versioned, json_field
 
 
@@ -32,20 +32,23 @@ class Household(Versioned, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
+    record_name: str | None = Field(default=None, max_length=16, unique=True, index=True)
+    record_key: str | None = Field(default=None, sa_type=RecordKey())  # before what it opens; NULL: destroyed
+    erased_at: datetime | None = None
     case_code: str = Field(unique=True, max_length=24)  # 武陟-0417: what people say instead of a name
     unit_id: int = Field(foreign_key="unit.id", index=True)
     division_code: str = Field(max_length=6, index=True)
     township: str = Field(default="", max_length=40)
-    head_name: str = Field(sa_type=Sealed("household.head_name"))
+    head_name: str = Field(sa_type=Sealed("household.head_name", of="id"))
     surname_key: str | None = Field(
         default=None, sa_column=Column(String(LONGEST), default=_key_of_head, nullable=False, server_default="")
     )  # lists in the order of pinyin; lists show the family name anyway
-    id_card: str | None = Field(default=None, sa_type=Sealed("household.id_card"))
+    id_card: str | None = Field(default=None, sa_type=Sealed("household.id_card", of="id"))
     id_card_index: str | None = Field(default=None, max_length=90, index=True)
-    phone: str | None = Field(default=None, sa_type=Sealed("household.phone"))
-    address: str | None = Field(default=None, sa_type=Sealed("household.address"))
-    diagnosis: str | None = Field(default=None, sa_type=Sealed("household.diagnosis"))
-    bank_card: str | None = Field(default=None, sa_type=Sealed("household.bank_card"))
+    phone: str | None = Field(default=None, sa_type=Sealed("household.phone", of="id"))
+    address: str | None = Field(default=None, sa_type=Sealed("household.address", of="id"))
+    diagnosis: str | None = Field(default=None, sa_type=Sealed("household.diagnosis", of="id"))
+    bank_card: str | None = Field(default=None, sa_type=Sealed("household.bank_card", of="id"))
     bank_card_index: str | None = Field(default=None, max_length=90, index=True)
     size: int = 1
     situation: str = Field(default="", max_length=120)  # coarse and screened: "4 口，老伴卧床"

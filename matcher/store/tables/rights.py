@@ -24,10 +24,10 @@ class RightsRequest(Versioned, table=True):
     household_id: int = Field(foreign_key="household.id", index=True)
     kind: RightsKind = Field(sa_type=Code(RightsKind))
     state: RightsState = Field(default=RightsState.OPEN, sa_type=Code(RightsState), index=True)
-    text: str = Field(sa_type=Sealed("rights_request.text"))
+    text: str = Field(sa_type=Sealed("rights_request.text", of="household_id"))
     donor_types: list[str] = json_field(list)  # of a withdrawn consent
     asked_by: int = Field(foreign_key="account.id")
     due_on: date = Field(index=True)
-    answer: str | None = Field(default=None, sa_type=Sealed("rights_request.answer"))
+    answer: str | None = Field(default=None, sa_type=Sealed("rights_request.answer", of="household_id"))
     answered_by: int | None = Field(default=None, foreign_key="account.id")
     answered_at: datetime | None = None

@@ -7,10 +7,10 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from matcher.errors import SetupProblem
-from matcher.store import rekey
+from matcher.store import ownership, rekey
 from matcher.store.crypto import Keyring, use_keyring
 from matcher.store.session import Database
-from matcher.store.tables import DuplicateCase, FileEvidence, Household
+from matcher.store.tables import DuplicateCase, FileEvidence, Household, Unit
 from matcher.usecases import filing
 from tests.conftest import KEYRING
 from tests.factories import NOW, a_county, a_household, a_need
@@ -46,6 +46,7 @@ def fill(database: Database, count: int) -> None:
             row | {"case_code": f"换钥-{k}", "id_card": number, "id_card_index": KEYRING.index(number, PURPOSE)}
             for k, number in numbers.items()
         ]
+        ownership.own(session.connection(), HOUSEHOLD, rows)
         session.execute(HOUSEHOLD.insert(), rows)
         session.commit()
 
@@ -105,7 +106,7 @@ def test_what_is_still_sealed_under_the_old_key_is_caught_the_next_time(database
     fill(database, 3)
     rekey.rotate(database, BOTH)
     with database.write() as session:  # a process that was not started again yet
-        session.execute(HOUSEHOLD.update().where(HOUSEHOLD.c.id == 2).values(phone="19900007777"))
+        a_household(session, unit=session.get_one(Unit, 1), case_code="换钥-新")
         session.commit()
     assert keys_of(database) == {FRESH.current, KEYRING.current}
     assert rekey.rotate(database, BOTH) == {"household": 1}
