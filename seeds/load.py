@@ -7,6 +7,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlmodel import Session, col
 
 from matcher.clock import business_date
+from matcher.store import ownership
 from matcher.store.tables import Division, Installation, Unit
 from seeds import reference
 from seeds.reference import UnitRow
@@ -79,4 +80,6 @@ def table_of(model: Any) -> Table:
 def put(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows in batches through the columns' own types, so that what must be encrypted is."""
     for start in range(0, len(rows), BATCH):
-        session.execute(insert(table), rows[start : start + BATCH])
+        part = rows[start : start + BATCH]
+        ownership.own(session.connection(), table, part)
+        session.execute(insert(table), part)
