@@ -11,6 +11,7 @@ from matcher.errors import NotEligible
 from matcher.store.tables import Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import Case, ProposalCard, check_again, open_case, require_fit, screened_note, take_step
+from matcher.usecases.family_names import names_of
 from matcher.usecases.ladder import ask_for_file_after_early_help
 from matcher.usecases.proposals import require_reason
 from matcher.usecases.rules import Rules
@@ -54,7 +55,7 @@ def return_money(
         chosen = require_reason(reason, note)
         to = lifecycle.move(case.proposal.status, Act.RETURN)
         minutes = rules.policy.undo_minutes
-        words = screened_note(note, names=(case.household.head_name,))
+        words = screened_note(note, names=names_of(uow, case.household))
         take_step(
             uow, case, Act.RETURN, to=to, by=by, at=now, seen_version=seen_version, undo_minutes=minutes,
             reason=chosen, note=words,

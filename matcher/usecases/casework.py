@@ -289,10 +289,11 @@ _NUMBER = re.compile(r"(?<!\d)\d(?:[\s\-]?\d){6,}[Xx]?(?!\d)")
 
 
 def screened_note(text: str, *, names: tuple[str, ...] = ()) -> str | None:
-    """A remark without what it should not keep: screened as all texts are, the family's own name and any other
+    """A remark without what it should not keep: screened as all texts are, the family's own names and any other
     number of seven digits or more masked too. None when nothing is left. At most 500 characters.
     """
-    words = screen(text.strip())
-    for name in filter(None, names):
+    words = text.strip()
+    for name in sorted(filter(None, names), key=len, reverse=True):
         words = words.replace(name, name[0] + "**")
+    words = screen(words, names)
     return _NUMBER.sub("***", words)[:500] or None

@@ -13,6 +13,7 @@ from matcher.errors import Conflict, FieldProblem, InvalidFields, NotFound
 from matcher.store.tables import Account, ContactAssignment, HardshipFile, Household, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
+from matcher.usecases.family_names import names_of
 from matcher.usecases.guard import reach_of_family, require
 
 LOOKING_AFTER = frozenset({Role.CONTACT, Role.CASEWORKER})
@@ -53,7 +54,7 @@ def assign_contact(
             raise InvalidFields([FieldProblem("account", "same_contact")])
         if before is not None and reason is None:
             raise InvalidFields([FieldProblem("reason", "choose_reason")])
-        words = screened_note(note, names=(household.head_name,)) or ""
+        words = screened_note(note, names=names_of(uow, household)) or ""
         _give(uow, household, before, chosen, reason, words, by, now)
         uow.commit()
 

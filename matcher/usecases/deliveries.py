@@ -18,6 +18,7 @@ from matcher.store.queries.deliveries import heads_of
 from matcher.store.tables import Delivery, Household, Proposal, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import Case, lock_sides, screened_note, take_step
+from matcher.usecases.family_names import names_of
 from matcher.usecases.guard import reach_of_family, require
 
 LONGEST_HANDLER = 40
@@ -82,7 +83,7 @@ def unmark_delivered(
         uow.touch(row, seen_version=seen_version, at=now)
         row.status, row.delivered_on, row.handler = DeliveryStatus.PENDING, None, None
         row.marked_by = row.marked_at = None
-        words = screened_note(reason, names=(case.household.head_name,))
+        words = screened_note(reason, names=names_of(uow, case.household))
         _move(uow, row, handed_out=False)
         take_step(uow, case, Act.UNDELIVER, to=to, by=by, at=now, note=words)
         uow.commit()

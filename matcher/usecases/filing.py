@@ -14,14 +14,15 @@ from matcher.domain.file_rules import FileRules
 from matcher.domain.file_terms import EvidenceKind, FileAct, FileState, KeyKind, Section
 from matcher.domain.screening import screen
 from matcher.domain.surnames import surname_key
-from matcher.domain.terms import FileStatus, HardshipClass
+from matcher.domain.terms import FileStatus, HardshipClass, NeedStatus
 from matcher.errors import Conflict, FieldProblem, InvalidFields, WrongState
 from matcher.store.crypto import keyring
 from matcher.store.queries.needs import lock_registration
-from matcher.store.tables import FileEvidence, FileSection, HardshipFile, Household, PersonKey, Unit
+from matcher.store.tables import FileEvidence, FileSection, HardshipFile, Household, Need, PersonKey, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import file_means
 from matcher.usecases.duplicates import NUMBER_PURPOSE, look_for_duplicates
+from matcher.usecases.family_names import names_of
 from matcher.usecases.file_case import (
     FileCard,
     FileCase,
@@ -220,6 +221,21 @@ def _write(
         _keep_keys(uow, case, section, values, now)
     if section in (Section.PERSON, Section.BANK):
         keep_head(case.household, section, values, now)
+    if section in (Section.PERSON, Section.MEMBERS):
+        _mask_names(uow, case.household, now)
+
+
+def _mask_names(uow: UnitOfWork, household: Household, now: datetime) -> None:
+    """Names that the file has just told are masked in what the family's open needs say to others."""
+    uow.session.flush()
+    names = names_of(uow, household)
+    for need in uow.session.exec(
+        select(Need).where(Need.household_id == household.id, Need.status == NeedStatus.OPEN).order_by(col(Need.id))
+    ):
+        title, text = screen(need.title, names), screen(need.text, names)
+        if (title, text) != (need.title, need.text):
+            need.title, need.text = title[:40], text
+            uow.touch(need, seen_version=None, at=now)
 
 
 def _keep_keys(uow: UnitOfWork, case: FileCase, section: Section, values: Values, now: datetime) -> None:

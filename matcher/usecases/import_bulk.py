@@ -21,6 +21,7 @@ from matcher.store.queries.needs import lock_registration
 from matcher.store.tables import Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases import households, needs
+from matcher.usecases.family_names import family_names
 from matcher.usecases.household_input import HouseholdInput
 from matcher.usecases.import_rows import Prepared
 from matcher.usecases.need_input import NeedInput
@@ -29,12 +30,13 @@ from matcher.usecases.need_input import NeedInput
 def insert_needs(made: Sequence[Prepared], world: World, *, by: Actor, uow: UnitOfWork, now: datetime) -> list[int]:
     """Register needs of known families; ids in the order of the rows."""
     today, rows = business_date(now), []
+    names = family_names(uow, {world.households[row.household].id for row in made})
     for row in made:
         assert isinstance(row.record, NeedInput)
         home = world.households[row.household]
         rows.append(
             {
-                **needs.columns_of(row.record, home),
+                **needs.columns_of(row.record, home, names[home.id]),
                 "code": uuid.uuid4().hex,
                 "household_id": home.id,
                 "unit_id": home.unit_id,

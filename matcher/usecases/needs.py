@@ -6,7 +6,7 @@ so that proposals made from the old ones cannot be confirmed. What a donor was p
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -32,6 +32,7 @@ from matcher.store import stock
 from matcher.store.tables import Division, Household, Need, Proposal, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import lock_sides, take_step
+from matcher.usecases.family_names import names_of
 from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.ladder import move_tier
 from matcher.usecases.need_input import NeedInput, amount_of, need_problems
@@ -82,7 +83,7 @@ def register_need(
             last_confirmed_on=today,
             created_at=now,
             updated_at=now,
-            **columns_of(need, household),
+            **columns_of(need, household, names_of(uow, household)),
         )
         uow.add(row)
         row.code = code_of(row.id or 0, now)
@@ -107,7 +108,7 @@ def edit_need(
         problems = need_problems(need, today=business_date(now), known_deadline=known)
         _check(uow, (*problems, *_promised_problems(row, need)), need)
         uow.touch(row, seen_version=seen_version, at=now)
-        values = columns_of(_with_story(need, row), household)
+        values = columns_of(_with_story(need, row), household, names_of(uow, household))
         tier = values.pop("tier")  # otherwise changed by an act of its own, with its reason
         if need.category is not row.category and tier is not row.tier:
             move_tier(uow, row, tier, TierReason.WRONG, by, now)
@@ -190,16 +191,17 @@ def code_of(need_id: int, now: datetime) -> str:
     return f"XQ{now:%y%m}-{need_id:05d}"
 
 
-def columns_of(need: NeedInput, household: Home) -> dict[str, Any]:
-    """The need's own columns, as stored."""
+def columns_of(need: NeedInput, household: Home, names: Iterable[str] = ()) -> dict[str, Any]:
+    """The need's own columns, as stored; `names` are masked in what others read of it."""
     quantity, unit = amount_of(need)
-    text = screen(need.story.strip())
+    names = tuple(names)
+    text = screen(need.story.strip(), names)
     on_file = household.file_status is FileStatus.ACTIVE
     return {
         "category": need.category,
         "tier": need.tier or proposed_tier(need.category, on_file=on_file),
         "duty": duty_of(need.category),
-        "title": screen(need.title.strip())[:40] or title_from(text),
+        "title": screen(need.title.strip(), names)[:40] or title_from(text),
         "text": text,
         "story": need.story.strip(),
         "division_code": need.division_code or household.division_code,

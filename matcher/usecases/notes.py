@@ -12,6 +12,7 @@ from matcher.store import stock
 from matcher.store.tables import ContactNote
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import Case, ProposalCard, open_case, screened_note, take_step
+from matcher.usecases.family_names import names_of
 from matcher.usecases.rules import Rules
 
 ENDS = {ProposalStatus.CONFIRMED: Act.WITHDRAW, ProposalStatus.AWAITING_APPROVAL: Act.WITHDRAW}
@@ -47,7 +48,7 @@ def note_contact(
         case = open_case(uow, proposal_id, by=by, action=Action.EDIT_NEEDS)
         if outcome is None:
             raise InvalidFields([FieldProblem("outcome", "choose_outcome")])
-        words = screened_note(note, names=(case.household.head_name,))
+        words = screened_note(note, names=names_of(uow, case.household))
         row = uow.add(
             ContactNote(
                 household_id=case.proposal.household_id,

@@ -16,6 +16,7 @@ from matcher.errors import FieldProblem, InvalidFields
 from matcher.store.tables import Account, Household, PlanMeasure, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
+from matcher.usecases.family_names import names_of
 from matcher.usecases.guard import reach_of_family, require
 
 LONGEST_DAYS = 730
@@ -89,7 +90,7 @@ def change_measure(
             raise InvalidFields(problems)
         uow.touch(row, seen_version=seen_version, at=now)
         row.status, row.owner_id, row.due_on = status, told.owner_id or row.owner_id, told.due_on or row.due_on
-        row.outcome = screened_note(outcome, names=(household.head_name,)) or ""
+        row.outcome = screened_note(outcome, names=names_of(uow, household)) or ""
         row.done_on = business_date(now) if status is MeasureStatus.DONE else None
         uow.record(by, "plan:change", row, at=now, to=status.value, owner=row.owner_id)
         uow.commit()

@@ -31,6 +31,7 @@ from matcher.usecases.casework import (
     screened_note,
     take_step,
 )
+from matcher.usecases.family_names import names_of
 from matcher.usecases.rules import Rules
 
 LONGEST_HOLD_DAYS = 60
@@ -268,7 +269,7 @@ def _step(
         undo_minutes=rules.policy.undo_minutes,
         quantity=quantity,
         reason=reason,
-        note=screened_note(note, names=(case.household.head_name,)),
+        note=screened_note(note, names=names_of(uow, case.household)),
         to_unit_id=to_unit_id,
     )
 

@@ -22,6 +22,7 @@ from matcher.store.queries.referrals import receivers
 from matcher.store.tables import Household, Need, Proposal, Referral, ReferralStep, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
+from matcher.usecases.family_names import names_of
 from matcher.usecases.guard import require
 from matcher.usecases.persons import accounts_of_person
 from matcher.usecases.rules import Rules
@@ -217,7 +218,7 @@ def _sent_by(uow: UnitOfWork, row: Referral) -> int | None:
 def _note(uow: UnitOfWork, need: Need, note: str) -> str:
     if len(note.strip()) > 500:
         raise InvalidFields([FieldProblem("note", "too_long")])
-    return screened_note(note, names=(uow.get(Household, need.household_id).head_name,)) or ""
+    return screened_note(note, names=names_of(uow, uow.get(Household, need.household_id))) or ""
 
 
 def _card(row: Referral) -> ReferralCard:

@@ -11,6 +11,7 @@ from matcher.store.queries.ladder import open_filing_task
 from matcher.store.tables import FilingTask, Household, Need, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.casework import screened_note
+from matcher.usecases.family_names import names_of
 from matcher.usecases.guard import reach_of_family, require
 from matcher.usecases.ladder import MOVABLE, ask_for_file, close_task, move_tier
 
@@ -54,7 +55,7 @@ def suggest_filing(
         household = _family(uow, household_id, by, Action.EDIT_NEEDS)
         if household.file_status is FileStatus.ACTIVE:
             raise WrongState(state=household.file_status.value, wanted="suggest_filing")
-        words = screened_note(note, names=(household.head_name,))
+        words = screened_note(note, names=names_of(uow, household))
         if not words:
             raise InvalidFields([FieldProblem("filing_note", "say_what_was_seen")])
         task = open_filing_task(uow.session, household_id)
@@ -71,7 +72,7 @@ def drop_filing(household_id: int, note: str, *, seen_version: int, by: Actor, u
         task = open_filing_task(uow.session, household_id)
         if task is None:
             raise WrongState(state=FilingState.DONE.value, wanted="drop")
-        words = screened_note(note, names=(household.head_name,))
+        words = screened_note(note, names=names_of(uow, household))
         if not words:
             raise InvalidFields([FieldProblem(f"note-{household_id}", "say_why")])
         uow.touch(task, seen_version=seen_version, at=now)

@@ -44,3 +44,42 @@ def test_standards_sizes_dates_and_amounts_stay(text):
 def test_screening_twice_changes_nothing_more(text):
     once = screen(text)
     assert screen(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("儿子赵小满今年高二，学费还差", "儿子〔姓名〕今年高二，学费还差"),
+        ("我丈夫王磊在外地打工", "我丈夫〔姓名〕在外地打工"),
+        ("工友刘大海的工钱也没有发", "工友〔姓名〕的工钱也没有发"),
+        ("邻居张婶，天天来帮忙", "邻居〔姓名〕，天天来帮忙"),
+    ],
+)
+def test_a_name_behind_a_word_of_kinship_is_masked(text, masked):
+    assert screen(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "孩子高三，没有钱",
+        "也不好意思总向孩子张口，",
+        "母亲白内障，",
+        "孩子马上，",
+        "老伴常年卧床，",
+        "丈夫单位，",
+        "儿子成人，",
+    ],
+)
+def test_words_that_begin_like_a_family_name_stay(text):
+    assert screen(text) == text
+
+
+def test_known_names_are_masked_wherever_they_stand():
+    names = ("王秀兰", "赵国庆", "欧阳小满", "")
+    assert screen("王秀兰说，国庆以前要还钱", names) == "〔姓名〕说，国庆以前要还钱"
+    assert (
+        screen("儿子国庆考上了，欧阳小满也考上了，孩子小满", names)
+        == "儿子〔姓名〕考上了，〔姓名〕也考上了，孩子〔姓名〕"
+    )
+    assert screen(screen("赵国庆找王秀兰", names), names) == "〔姓名〕找〔姓名〕"
