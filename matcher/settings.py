@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     job_lease_seconds: int = Field(
         60, ge=5, le=3600, description="seconds without a sign of life until a job is taken over"
     )
+    match_shards: int = Field(
+        1, ge=1, le=256, description="pieces of a large match run, solved by as many workers as are free"
+    )
+    match_shards_from: int = Field(
+        500_000, ge=1, description="permitted pairs from which a match run is cut into pieces"
+    )
     nightly_match_at: str = Field("02:10", pattern=r"^\d\d:\d\d$", description="local time of the nightly match run")
     nightly_learning_at: str = Field(
         "01:10", pattern=r"^\d\d:\d\d$", description="local time of learning from decisions, before the match run"

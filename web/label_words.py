@@ -5,21 +5,12 @@ from enum import StrEnum
 from matcher.domain import terms as t
 from matcher.domain.obstacles import Obstacle
 from matcher.domain.reasons import Outcome
-from matcher.domain.rights import RightsKind, RightsState
 from web.file_label_words import FILE_ACTIONS, FILE_OBJECTS, FILE_WORDS, Pair
 from web.network_words import NETWORK_ACTIONS, NETWORK_OBJECTS, NETWORK_WORDS
 from web.retention_words import RETENTION_ACTIONS, RETENTION_OBJECTS, RETENTION_WORDS
 from web.visit_words import VISIT_ACTIONS, VISIT_OBJECTS, VISIT_WORDS
 
 WORDS: dict[type[StrEnum], dict[str, Pair]] = {
-    RightsKind: {
-        "explain": ("说明理由", "Reasons"),
-        "review": ("人工复核", "A second look by a person"),
-        "correct": ("更正", "Correction"),
-        "withdraw": ("撤回同意", "End of consent"),
-        "erase": ("删除", "Erasure"),
-    },
-    RightsState: {"open": ("等答复", "Waiting"), "answered": ("已答复", "Answered")},
     **FILE_WORDS,
     **NETWORK_WORDS,
     **VISIT_WORDS,
@@ -290,7 +281,12 @@ WORDS: dict[type[StrEnum], dict[str, Pair]] = {
         "review": ("资源待审核", "Offer under review"),
         "helped": ("已有帮扶", "Helped already"),
     },
-    t.JobKind: {"match": ("对接", "Matching"), "import": ("导入", "Import"), "learn": ("学习", "Learning")},
+    t.JobKind: {
+        "match": ("对接", "Matching"),
+        "import": ("导入", "Import"),
+        "learn": ("学习", "Learning"),
+        "shard": ("对接的一片", "Piece of a match run"),
+    },
     t.ModelVerdict: {
         "promoted": ("已启用", "Taken into use"),
         "too_few": ("决定还太少", "Too few decisions yet"),

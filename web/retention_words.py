@@ -1,12 +1,21 @@
-"""Words of keeping and erasing: (Chinese, English)."""
+"""Words of what families ask, of keeping and erasing: (Chinese, English)."""
 
 from enum import StrEnum
 
 from matcher.domain import retention as r
+from matcher.domain.rights import RightsKind, RightsState
 
 Pair = tuple[str, str]
 
 RETENTION_WORDS: dict[type[StrEnum], dict[str, Pair]] = {
+    RightsKind: {
+        "explain": ("说明理由", "Reasons"),
+        "review": ("人工复核", "A second look by a person"),
+        "correct": ("更正", "Correction"),
+        "withdraw": ("撤回同意", "End of consent"),
+        "erase": ("删除", "Erasure"),
+    },
+    RightsState: {"open": ("等答复", "Waiting"), "answered": ("已答复", "Answered")},
     r.ErasureCause: {
         "left": ("离开帮扶已满保存年限", "Left help, and the years of keeping are over"),
         "unfiled": ("没有建档，也没有得到过帮扶", "No file and no help"),

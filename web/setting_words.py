@@ -29,6 +29,8 @@ HELP: dict[str, str] = {
     "second_factor": "谁登录时还要动态口令：optional 自愿；administrators 三员必须；required 人人必须",
     "suppression_k": "户数；对工会以外，小于它的数合并显示",
     "job_lease_seconds": "任务多少秒没有动静就由别人接手",
+    "match_shards": "大的对接批次分成几片，有空的工作进程一起算；结果一样",
+    "match_shards_from": "可行的配对到多少才分片",
     "nightly_match_at": "夜间对接的当地时间",
     "nightly_learning_at": "夜间从决定中学习的当地时间，在夜间对接之前",
     "secure_cookies": "只在 HTTPS 下发送登录凭据；有 TLS 时请打开",

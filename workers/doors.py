@@ -32,10 +32,12 @@ from matcher.usecases.jobs import Lease, claim_job, end_job, keep_alive
 from matcher.usecases.learning import learn_from_decisions
 from matcher.usecases.matching import run_matching
 from matcher.usecases.rules import Rules
+from matcher.usecases.shards import ShardSolver, drop_shards, solve_shard
 from seeds import reference
 
 if TYPE_CHECKING:
     from matcher.engine.language import Language
+    from matcher.engine.shards import Sharding
 
 log = logging.getLogger("nuanliu.worker")
 REPORT_SECONDS = 0.4
@@ -203,15 +205,44 @@ class Pulse:
 
 
 def _match(lease: Lease, pulse: Pulse, found: Settings) -> None:
-    run_matching(
-        int(lease.payload["run_id"]),
-        lease=lease,
-        rules=load_rules(found, as_of=today(found)),
-        language=load_language(found),
-        uow=uow(found),
-        clock=now,
-        progress=pulse.report,
+    run_id = int(lease.payload["run_id"])
+    try:
+        run_matching(
+            run_id,
+            lease=lease,
+            rules=load_rules(found, as_of=today(found)),
+            language=load_language(found),
+            uow=uow(found),
+            clock=now,
+            progress=pulse.report,
+            shards=_sharding(run_id, pulse, found) if found.match_shards > 1 else None,
+        )
+    except LeaseLost:
+        raise  # whoever took the run over goes on with its shards
+    except Exception:
+        drop_shards(run_id, uow=uow(found))
+        raise
+    if found.match_shards > 1:
+        drop_shards(run_id, uow=uow(found))
+
+
+def _sharding(run_id: int, pulse: Pulse, found: Settings) -> "Sharding":
+    from matcher.engine.shards import Sharding
+    from workers.broker import wake
+
+    solver = ShardSolver(
+        run_id,
+        uow(found),
+        now,
+        call=lambda job_id: wake(job_id, found),
+        perform=lambda job_id: perform(job_id, found),
+        check=lambda: pulse.report(RunStage.ALLOCATE, 0.0),
     )
+    return Sharding(found.match_shards, found.match_shards_from, solver.solve)
+
+
+def _shard(lease: Lease, _pulse: Pulse, found: Settings) -> None:
+    solve_shard(int(lease.payload["shard_id"]), lease=lease, uow=uow(found), now=now)
 
 
 def _learn(lease: Lease, pulse: Pulse, found: Settings) -> None:
@@ -240,4 +271,5 @@ WORK: dict[JobKind, Callable[[Lease, Pulse, Settings], None]] = {
     JobKind.MATCH: _match,
     JobKind.LEARN: _learn,
     JobKind.IMPORT: _import,
+    JobKind.SHARD: _shard,
 }

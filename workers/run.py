@@ -97,6 +97,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "NUANLIU_POLICY": str(settings.policy.resolve()) if settings.policy else "",
         "NUANLIU_TIMEZONE": settings.timezone,
         "NUANLIU_JOB_LEASE_SECONDS": str(settings.job_lease_seconds),
+        "NUANLIU_MATCH_SHARDS": str(settings.match_shards),
+        "NUANLIU_MATCH_SHARDS_FROM": str(settings.match_shards_from),
         "NUANLIU_NIGHTLY_MATCH_AT": settings.nightly_match_at,
         "NUANLIU_NIGHTLY_LEARNING_AT": settings.nightly_learning_at,
         "NUANLIU_LOG_LEVEL": settings.log_level,

@@ -352,6 +352,7 @@ class JobKind(StrEnum):
     MATCH = "match"
     IMPORT = "import"
     LEARN = "learn"
+    SHARD = "shard"  # a piece of a large match run
 
 
 class ModelVerdict(StrEnum):

@@ -26,6 +26,7 @@ class Allocation:
     status: dict[str, dict[str, int]] = field(default_factory=dict)  # kind → parts, pairs, optimal
     in_flow: NDArray[np.bool_] | None = None  # (n_needs,) needs that thresholds do not touch
     flow: SolvedFlow | None = None
+    need_reach: Ints | None = None  # (n_needs,) weight that one more unit for a need of the flow would add
 
 
 def allocate(problem: Problem) -> Allocation:
@@ -74,6 +75,7 @@ def allocate(problem: Problem) -> Allocation:
         status,
         ~hard_home[problem.household] & (problem.useful == 1),
         flow,
+        flow.need_reach if flow is not None else None,
     )
 
 

@@ -55,9 +55,9 @@ def marginal_values(needs: NeedColumns, problem: Problem, allocation: Allocation
 def next_unit(problem: Problem, allocation: Allocation) -> Ints:
     """(n_needs,) household weight that one more unit would add; in parts with thresholds: one more useful amount."""
     direct = np.where(problem.reached(allocation.amounts), 0, problem.weight)[problem.household]
-    if allocation.flow is None or allocation.flow.need_reach is None or allocation.in_flow is None:
+    if allocation.need_reach is None or allocation.in_flow is None:
         return np.asarray(direct, dtype=np.int64)
-    return np.where(allocation.in_flow, allocation.flow.need_reach, direct).astype(np.int64)
+    return np.where(allocation.in_flow, allocation.need_reach, direct).astype(np.int64)
 
 
 @dataclass(slots=True)

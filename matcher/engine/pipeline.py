@@ -24,6 +24,7 @@ from matcher.engine.problem import Ints
 from matcher.engine.report import Stopwatch, compile_report
 from matcher.engine.rules import evaluate_pairs
 from matcher.engine.scoring import score_pairs
+from matcher.engine.shards import Sharding
 from matcher.engine.unmet import unmet_needs
 from matcher.engine.vectorize import TextSpace
 
@@ -41,11 +42,13 @@ def match(
     barred: frozenset[tuple[str, str]] = frozenset(),
     progress: Progress | None = None,
     learned: Learned | None = None,
+    shards: Sharding | None = None,
 ) -> MatchPlan:
     """Propose who receives what from whom.
 
     `barred` holds (need id, offer id) declined before. `progress` is told each stage and may raise to stop.
-    `learned` weights and memory judge the closeness of texts; the hand weights without.
+    `learned` weights and memory judge the closeness of texts; the hand weights without. `shards` says how the
+    allocation is cut, which changes no amount.
     The allocation is optimal over every pair the rules permit and, where a category was inferred, whose texts
     are close enough; nothing is sampled or cut off. Equal input, in any row order, gives an equal plan except
     for `report["timings"]`.
@@ -79,7 +82,7 @@ def match(
         need=found.need[allowed], offer=found.offer[allowed],
         low=rules.minimum[allowed], high=rules.maximum[allowed], score=scores.total[allowed],
     )  # fmt: skip
-    allocation = allocate(problem)
+    allocation = shards.allocate(problem) if shards is not None else allocate(problem)
     fair = guaranteed(problem, allocation, needs, policy.guarantees)
     watch.lap(RunStage.ALLOCATE)
     tell(RunStage.WRITE, 0.0)

@@ -5,7 +5,7 @@ parts as a problem of its own: plain arrays that travel by pickle. One that was 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,20 @@ from matcher.engine.problem import Ints, Problem
 
 Solve = Callable[[Callable[[Problem], Allocation], Iterable[Problem]], Iterable[Allocation]]
 """Like `map`: in this process, in a pool, or on other machines; answers in the order of the shards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharding:
+    """How a run is cut: into at most so many shards, from so many permitted pairs on, solved by `solve`."""
+
+    shards: int
+    least_pairs: int
+    solve: Solve
+
+    def allocate(self, problem: Problem) -> Allocation:
+        if self.shards < 2 or len(problem.need) < self.least_pairs:
+            return allocate(problem)
+        return allocate_in_shards(problem, self.shards, solve=self.solve)
 
 
 def allocate_in_shards(problem: Problem, n_shards: int, *, solve: Solve = map) -> Allocation:
@@ -32,18 +46,43 @@ def allocate_in_shards(problem: Problem, n_shards: int, *, solve: Solve = map) -
     reach, score = np.zeros(len(problem.stock)), np.zeros(len(problem.stock))
     bound = np.zeros(2, dtype=object)
     status: dict[str, dict[str, int]] = {}
+    held, in_flow = np.zeros((2, len(problem.wanted)), dtype=bool)
+    need_reach = np.zeros(len(problem.wanted), dtype=np.int64)
     rows = np.flatnonzero(carrying)
     for mask, (_, offers), found in zip(masks, pieces, solve(allocate, (piece for piece, _ in pieces)), strict=True):
         amounts[rows[mask]] = found.amounts
         reach[offers] = np.maximum(reach[offers], found.price_reach)
         score[offers] = np.maximum(score[offers], found.price_score)
         bound += found.bound
+        needs = np.unique(tight.need[mask])
+        held[needs], in_flow[needs] = True, found.in_flow
+        if found.need_reach is not None:
+            need_reach[needs] = found.need_reach
         for kind, figures in found.status.items():
             own = status.setdefault(kind, dict.fromkeys(figures, 0))
             status[kind] = {name: own[name] + figures[name] for name in figures}
     problem.check(amounts)
     objective = problem.objective(amounts)
-    return Allocation(amounts, objective, (int(bound[0]), int(bound[1])), problem.resolution, reach, score, status)
+    _fill_in(problem, amounts, held, in_flow, need_reach)
+    return Allocation(
+        amounts, objective, (int(bound[0]), int(bound[1])), problem.resolution, reach, score, status, in_flow,
+        need_reach=need_reach,
+    )  # fmt: skip
+
+
+def _fill_in(problem: Problem, amounts: Ints, held: NDArray[np.bool_], in_flow: NDArray[np.bool_], reach: Ints) -> None:
+    """The same figures for needs that no shard holds: those of their household's other needs, or its whole weight."""
+    direct = np.where(problem.reached(amounts), 0, problem.weight)
+    home, flowing, hard = (
+        problem.household,
+        np.full(len(problem.weight), -1, dtype=np.int64),
+        np.zeros(len(direct), bool),
+    )
+    np.maximum.at(flowing, home[held & in_flow], reach[held & in_flow])
+    hard[home[held & ~in_flow & (problem.useful == 1)]] = True
+    alone = ~held
+    in_flow[alone] = (problem.useful == 1)[alone] & ~hard[home[alone]]
+    reach[alone] = np.where(flowing >= 0, flowing, direct)[home[alone]]
 
 
 def _shard_of(part: Ints, n_shards: int) -> NDArray[np.int64]:

@@ -29,6 +29,7 @@ from matcher.usecases.rules import Rules
 
 if TYPE_CHECKING:
     from matcher.engine.language import Language
+    from matcher.engine.shards import Sharding
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,10 @@ def run_matching(
     uow: UnitOfWork,
     clock: Callable[[], datetime],
     progress: Progress,
+    shards: "Sharding | None" = None,
 ) -> RunCard:
-    """Read, compute, write. `clock` is asked once, when writing; `progress` may raise Cancelled or LeaseLost.
+    """Read, compute, write. `clock` is asked once, when writing; `progress` may raise Cancelled or LeaseLost. `shards`
+    says how a large run is cut.
 
     Raises NotFound, Cancelled, LeaseLost; then nothing is written.
     """
@@ -142,6 +145,7 @@ def run_matching(
         barred=picture.barred,
         progress=progress,
         learned=learned,
+        shards=shards,
     )
     progress(RunStage.WRITE, 0.0)
     return write_plan(plan, picture, lease=lease, rules=rules, uow=uow, now=clock())

@@ -17,6 +17,9 @@ SILENT = {
     "keep_alive": "the job's own row: that it is held",
     "end_job": "the job's own row; the run that it did has its entry",
     "sort_families_by_name": "the place of a family in lists; nobody reads another fact than before",
+    "spread": "a run cut into shards: numbers only; the run has its entries",
+    "solve_shard": "numbers only; the run has its entries",
+    "drop_shards": "numbers only; the run has its entries",
     "reconcile_jobs": "the job's own row: that it waits again",
 }
 """Use cases that commit without an entry, and why that is right."""

@@ -36,6 +36,7 @@ from matcher.store.tables.plans import ContactAssignment, EntitlementCheck, Plan
 from matcher.store.tables.referrals import Referral, ReferralStep
 from matcher.store.tables.retention import Erasure
 from matcher.store.tables.rights import RightsRequest
+from matcher.store.tables.shards import Shard
 from matcher.store.tables.tiers import FilingTask, TierStep
 from matcher.store.tables.visits import EnterpriseVisit, RosterEntry, StationCount
 
@@ -83,6 +84,7 @@ __all__ = [
     "ReferralStep",
     "RightsRequest",
     "RosterEntry",
+    "Shard",
     "SignIn",
     "StationCount",
     "TierStep",
