@@ -104,6 +104,8 @@ def list_files(session: Session, actor: Actor, wanted: FileFilter) -> FilePage:
     total = sum(n for state, n in by_state.items() if _fits(state, wanted))
     page = min(max(wanted.page, 1), max(1, -(-total // PAGE_SIZE)))
     open_ones = and_(NEED.c.household_id == h.id, NEED.c.status == NeedStatus.OPEN)
+    there = select(h.id).select_from(joined).where(*common, *_of_state(wanted)).order_by(*_order(wanted.sort))
+    there = there.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)  # needs are counted for one page, not for all
     query = (
         select(
             h.record_key, h.id.label("household_id"), f.id.label("file_id"), h.case_code, h.head_name, h.township,
@@ -113,10 +115,8 @@ def list_files(session: Session, actor: Actor, wanted: FileFilter) -> FilePage:
             select(func.min(NEED.c.id)).where(open_ones).scalar_subquery().label("first_need_id"),
         )
         .select_from(joined)
-        .where(*common, *_of_state(wanted))
+        .where(h.id.in_(there))
         .order_by(*_order(wanted.sort))
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
     )  # fmt: skip
     return FilePage(tuple(_line(row) for row in session.execute(query)), total, by_state, page)
 
