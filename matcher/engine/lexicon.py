@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matcher.domain.terms import Category
+from matcher.engine.audiences import Audience, audiences_of
 from matcher.engine.text import normalise
 
 GAP = "…"
@@ -92,14 +93,21 @@ class Phrase:
 class Lexicon:
     """Concepts, words and phrases; holds no state of a run and is shared."""
 
-    def __init__(self, concepts: tuple[Concept, ...], words: tuple[Word, ...], phrases: tuple[Phrase, ...]) -> None:
-        self.concepts, self.words, self.phrases = concepts, words, phrases
+    def __init__(
+        self,
+        concepts: tuple[Concept, ...],
+        words: tuple[Word, ...],
+        phrases: tuple[Phrase, ...],
+        audiences: tuple[Audience, ...] = (),
+    ) -> None:
+        self.concepts, self.words, self.phrases, self.audiences = concepts, words, phrases, audiences
 
     @cached_property
     def version(self) -> str:
         """Fingerprint of everything that is read out of it."""
         digest = hashlib.sha256()
-        for part in (self.concepts, [(w.concept, w.text, w.weight) for w in self.words], self.phrases):
+        words = [(w.concept, w.text, w.weight) for w in self.words]
+        for part in (self.concepts, words, self.phrases, self.audiences):
             digest.update(repr(part).encode())
         return digest.hexdigest()[:10]
 
@@ -162,10 +170,13 @@ class Lexicon:
 Rows = Iterable[Mapping[str, str]]
 
 
-def build(concept_rows: Rows, word_rows: Rows, phrase_rows: Rows) -> Lexicon:
-    """A lexicon from the rows of its three tables. Raises LexiconProblem; row 2 is the first below the header."""
+def build(concept_rows: Rows, word_rows: Rows, phrase_rows: Rows, audience_rows: Rows = ()) -> Lexicon:
+    """A lexicon from the rows of its tables. Raises LexiconProblem or, for an audience, ValueError; row 2 is the first
+    below the header."""
     concepts, place = _concepts(list(concept_rows))
-    return Lexicon(concepts, _words(word_rows, place, concepts), _phrases(phrase_rows, place))
+    return Lexicon(
+        concepts, _words(word_rows, place, concepts), _phrases(phrase_rows, place), audiences_of(audience_rows)
+    )
 
 
 def _concepts(rows: list[Mapping[str, str]]) -> tuple[tuple[Concept, ...], dict[str, int]]:

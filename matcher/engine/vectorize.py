@@ -15,7 +15,8 @@ conflict       how likely the two are of categories that may not meet
 contradiction  how surely the texts exclude each other, see `contradictions.py`
 misfit         the kind of help that a need speaks of is for other people than the offer, by age or by health: how far
                Σ belief over the concepts that never go with the offer's ages (its text's, else its concepts') or
-               with what it serves exceeds 0.4
+               with what it serves exceeds 0.4; a quarter where the offer names people (司机, 毕业生) of whom the
+               need shows nothing, see `audiences.py`
 remembered     needs alike were given offers alike; declined: they did not take them; see `memory.py`
 
 `fusion.py` makes one closeness of them. Vectors are made from rows in id order with sparse products only, so equal
@@ -31,7 +32,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.domain.facts import NeedColumns, OfferColumns
-from matcher.domain.terms import LISTED_PAIRS, Category
+from matcher.domain.terms import LISTED_PAIRS, Category, Group
+from matcher.engine.audiences import Strangers
 from matcher.engine.contradictions import Contradictions, Known, known_facts
 from matcher.engine.fusion import HAND, Weights, fuse
 from matcher.engine.items import NamedThings
@@ -103,9 +105,10 @@ class TextSpace:
         need_categories: Sequence[Category | None] | None = None,
         offer_categories: Sequence[Category | None] | None = None,
         known: Known | None = None,
+        groups: Sequence[frozenset[Group]] | None = None,
     ) -> "TextSpace":
         """Learn from rows in id order. Categories given are certain, None is inferred; `known` names the rows whose
-        columns make the text's word on a fact superfluous."""
+        columns make the text's word on a fact superfluous, `groups` what each need's family is known to belong to."""
         needs, offers = [topic(normalise(t)) for t in need_texts], [normalise(t) for t in offer_texts]
         (tfidf_n, tfidf_o), (bm25_n, bm25_o) = tfidf_vectors(needs, offers), bm25_vectors(needs, offers)
         self.needs = self._side(needs, tfidf_n, bm25_n, need_categories, is_offer=False)
@@ -121,6 +124,7 @@ class TextSpace:
         )
         self._kin_of_offers = self._kin @ self.offers.concepts.T  # (n_concepts, n_offers)
         self._misfits = self._misfits_of_offers()
+        self._strangers = Strangers(self.language.lexicon.audiences, needs, offers, groups)
         return self
 
     @classmethod
@@ -136,7 +140,7 @@ class TextSpace:
     ) -> "TextSpace":
         """Learn from needs and offers ordered by id, with what their columns make certain."""
         return cls(language, as_of=as_of, weights=weights, memory=memory).fit(
-            needs.text, offers.text, needs.category, offers.category, known_facts(needs, offers)
+            needs.text, offers.text, needs.category, offers.category, known_facts(needs, offers), needs.groups or None
         )
 
     def signals(self, need_rows: Rows, offer_rows: Rows) -> dict[str, Matrix]:
@@ -158,7 +162,10 @@ class TextSpace:
             "item": self._items.closeness(need_rows, offer_rows),
             "conflict": np.clip(certainty - kind, 0.0, 1.0),
             "contradiction": self.contradictions.between(need_rows, offer_rows),
-            "misfit": np.clip((n.concepts[need_rows] @ self._misfits[:, offer_rows] - DOUBT) / (1 - DOUBT), 0.0, 1.0),
+            "misfit": np.maximum(
+                np.clip((n.concepts[need_rows] @ self._misfits[:, offer_rows] - DOUBT) / (1 - DOUBT), 0.0, 1.0),
+                self._strangers.between(need_rows, offer_rows),
+            ),
         }
         if self._sense:
             found["sense"] = self._sense.closeness(need_rows, offer_rows)

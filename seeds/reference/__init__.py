@@ -201,7 +201,7 @@ def lexicon() -> "Lexicon":
     from matcher.engine.lexicon import build
 
     phrases = (row for code in Category for row in rows(f"lexicon/phrases/{code.value}"))
-    return build(rows("lexicon/concepts"), rows("lexicon/words"), phrases)
+    return build(rows("lexicon/concepts"), rows("lexicon/words"), phrases, rows("lexicon/audiences"))
 
 
 @cache
