@@ -6,6 +6,7 @@ a backup that is put back does not bring the families back (`erase_again`).
 """
 
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -85,33 +86,44 @@ def erase_record(session: Session, household_id: int, *, at: datetime) -> str:
     return str(name or "")
 
 
-def note_erased(name: str) -> None:
-    """Write the name of a destroyed key beside the anchors, after the commit, and forget the key."""
-    record_keys.forget(name)
-    where = anchor.folder()
-    if where is None or not name:
+def note_erased(names: Iterable[str]) -> None:
+    """Write the names of destroyed keys beside the anchors, after the commit, and forget the keys."""
+    where, lines = anchor.folder(), [name for name in names if name]
+    for name in lines:
+        record_keys.forget(name)
+    if where is None or not lines:
         return
     where.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(where / ERASED_LIST, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(handle, f"{name}\n".encode())
+        os.write(handle, "".join(f"{name}\n" for name in lines).encode())
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
+def not_noted(session: Session) -> list[str]:
+    """Names of keys that are destroyed in this database and not on the list, as after a power cut in between."""
+    home = ownership.household()
+    gone = select(home.c.record_name).where(home.c.erased_at.is_not(None), home.c.record_name.is_not(None))
+    return sorted(set(session.connection().execute(gone).scalars()) - _noted())
+
+
 def erased_before(session: Session) -> list[int]:
     """Families in this database whose key was destroyed already, as after a backup was put back."""
-    where = anchor.folder()
-    if where is None or not (where / ERASED_LIST).exists():
-        return []
-    names = sorted(set((where / ERASED_LIST).read_text("ascii").split()))
-    home = ownership.household()
+    names, home = sorted(_noted()), ownership.household()
     found: list[int] = []
     for start in range(0, len(names), ownership.AT_ONCE):
         some = home.c.record_name.in_(names[start : start + ownership.AT_ONCE])
         found += session.connection().execute(select(home.c.id).where(some, home.c.erased_at.is_(None))).scalars().all()
     return sorted(found)
+
+
+def _noted() -> set[str]:
+    where = anchor.folder()
+    if where is None or not (where / ERASED_LIST).exists():
+        return set()
+    return set((where / ERASED_LIST).read_text("ascii").split())
 
 
 def _emptied(table: Table) -> dict[str, Any]:

@@ -115,13 +115,15 @@ def _erase_one(erasure_id: int, uow: UnitOfWork, now: datetime, today: date, rul
         uow.session.flush()
         name = erasing.erase_record(uow.session, household_id, at=now)
         uow.commit()
-    erasing.note_erased(name)
+    erasing.note_erased([name])
     return True
 
 
 def erase_again(*, uow: UnitOfWork, now: datetime) -> int:
-    """Erase once more what a backup that was put back has brought back; how many families."""
+    """Erase once more what a backup that was put back has brought back; how many families. What a power cut kept off
+    the list of destroyed keys is put on it."""
     with uow:
+        erasing.note_erased(erasing.not_noted(uow.session))
         ids = erasing.erased_before(uow.session)
         for household_id in ids:
             erasing.erase_record(uow.session, household_id, at=now)
