@@ -42,7 +42,7 @@ LISTS = {
     "trivial page (/account)": "/account",
     "newest": "/files",
     "by pinyin": "/files?sort=name",
-    "by class and pinyin, page 200": "/files?class=subsistence&sort=name&page=200",
+    "by class and pinyin, page 200": "/files?class=none&sort=name&page=200",
     "by state": "/files?state=draft",
     "search": "/files?q=0417",
 }
