@@ -157,6 +157,7 @@ def offer_row(
         valid_to=offer.valid_to,
         shelf_life_until=offer.shelf_life_until,
         fund_source=offer.fund_source,
+        requires_file=False,
         payout=offer.payout,
         hand_over=offer.hand_over,
         eligible_groups=codes(offer.eligible_groups),

@@ -220,6 +220,7 @@ def _offer_facts(offer: OfferRecord, donor: DonorRecord, families: dict[int, Fam
         valid_from=offer.valid_from,
         valid_to=offer.valid_to,
         fund_source=offer.fund_source,
+        requires_file=False,
         eligible_groups=offer.eligible_groups,
         excluded_households=frozenset(families[n].case_code for n in offer.excluded),
         payout=offer.payout,

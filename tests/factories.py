@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, select
 
 from matcher.domain.access import Actor
+from matcher.domain.network_terms import Entitlement, EntitlementState
 from matcher.domain.terms import (
     Category,
     DonorStatus,
@@ -35,6 +36,7 @@ from matcher.store.tables import (
     ContactAssignment,
     Division,
     Donor,
+    EntitlementCheck,
     Household,
     Installation,
     MatchRun,
@@ -202,6 +204,16 @@ def a_donor(session: Session, *, unit: Unit | None = None, **fields: Any) -> Don
         "status": DonorStatus.VETTED,
     }
     return _save(session, Donor(**_stamps(defaults | fields)))
+
+
+def an_entitlement(
+    session: Session, household: Household, entitlement: Entitlement, state: EntitlementState = EntitlementState.DUE
+) -> EntitlementCheck:
+    """What somebody found out the state owes a family."""
+    row = EntitlementCheck(
+        household_id=household.id, entitlement=entitlement, state=state, **_stamps({"checked_on": TODAY})
+    )
+    return _save(session, row)
 
 
 def an_offer(session: Session, *, donor: Donor | None = None, **fields: Any) -> Offer:

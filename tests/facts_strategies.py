@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from matcher.domain.facts import NeedFacts, OfferFacts
+from matcher.domain.network_terms import Entitlement
 from matcher.domain.terms import (
     Category,
     DonorType,
@@ -62,6 +63,7 @@ needs = st.builds(
     relation_months=maybe([0, 11, 12, 30]),
     union_unit=maybe(["U1", "U2"]),
     projects_this_year=maybe([0, 1, 2]),
+    entitlements_due=some([Entitlement.SUBSISTENCE, Entitlement.MEDICAL, Entitlement.EDUCATION]),
     age=maybe([9, 18, 40, 70]),
     school_stage=maybe(SchoolStage),
     route_from=st.sampled_from(STOPS),
@@ -84,6 +86,7 @@ offers = st.builds(
     fund_source=maybe(FundSource),
     eligible_groups=some([Group.MIGRANT, Group.STUDENT, Group.ELDER], 2),
     excluded_households=st.just(frozenset()) | some(["h1", "h2"]),
+    requires_file=yes_no_unknown,
     payout=maybe(PayoutChannel),
     vetted=st.sampled_from([True, True, True, False, None]),
     cap_per_household_year=amounts,

@@ -24,11 +24,10 @@ from matcher.errors import (
     StaleVersion,
     WrongState,
 )
-from matcher.usecases.ladder import EntitlementFirst
 from web import auth
 from web.error_words import Words, words_for_problem
 from web.file_problem_words import REFUSALS
-from web.labels import label, pick
+from web.labels import pick
 
 log = structlog.get_logger("web")
 
@@ -72,12 +71,6 @@ def sentences(error: NuanliuError) -> Words:
         return Words(
             _("这一项刚被别人改过"),
             _("您看到的内容已经不是最新的，刚才这一步没有生效，什么也没有丢。请看过最新内容再办一次。"),
-        )
-    if isinstance(error, EntitlementFirst):
-        return Words(
-            _("先用国家政策，再用这笔钱"),
-            _("这户该享受的还没有申请，财政资金要等一等。请在一户一策里帮这户申请，再来办；什么也没有改动。"),
-            tuple(label(entitlement) for entitlement in error.due),
         )
     if isinstance(error, WrongState | Conflict):
         return Words(

@@ -116,6 +116,12 @@ ROW_MESSAGES: dict[str, Pair] = {
         "没有这个学段；请用 幼儿园、小学、初中、高中、中职、大学",
         "is no school stage; use kindergarten, primary, junior, senior, vocational or college",
     ),
+    "unknown_entitlement": (
+        "没有这项国家待遇；请用 低保、特困供养、临时救助、医疗救助、教育资助、残疾人两项补贴、失业保险金、"
+        "工伤保险待遇、遗属抚恤、住房保障、法律援助",
+        "is no state entitlement; use subsistence, destitute, temporary, medical, education, disability, unemployment, "
+        "injury, bereaved, housing or legal",
+    ),
     "unknown_need": ("需求表里没有这个编号；请核对", "is no need of the needs file; check the id"),
     "unknown_offer": ("资源表里没有这个编号；请核对", "is no offer of the offers file; check the id"),
     "unknown_decision": ("要写 accept（采纳）或 reject（不采纳）", "wants accept or reject"),

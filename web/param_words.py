@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from matcher.domain import terms as t
+from matcher.domain.network_terms import Entitlement
 from seeds import reference
 from web.label_words import WORDS, Pair
 from web.unit_words import english_unit
@@ -25,6 +26,7 @@ _KINDS: dict[str, type[StrEnum]] = {
     "stage": t.SchoolStage,
     "stages": t.SchoolStage,
     "donor_type": t.DonorType,
+    "due": Entitlement,
 }
 _DATES = frozenset({"valid_from", "valid_to", "deadline", "shelf_life_until", "until", "starts", "ends"})
 _PLACES = frozenset({"region", "area"})

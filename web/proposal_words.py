@@ -37,6 +37,7 @@ RULES: dict[str, Pair] = {
     "H16": ("今年没有领过同类", "Nothing of this kind this year"),
     "H17": ("没有重复享受项目", "No second project"),
     "H18": ("学段、年龄、线路相符", "Stage, age and route fit"),
+    "R42": ("国家政策已经用在前面", "The state was asked first"),
     "UNIT": ("计量单位一致", "Units agree"),
     "H6": ("没有超过年度限额", "Within the year's cap"),
     "H7": ("不超过个人自付部分", "Within what the family pays itself"),
@@ -65,7 +66,9 @@ def _not_concerned(detail: ProposalDetail) -> set[str]:
     offer, need, is_money = detail.offer, detail.need, detail.proposal.is_money
     told: set[str] = set()
     if offer.fund_source not in STRICT_FUNDS:
-        told |= {"H1", "H3", "H5", "H13", "H14", "H17"} | (set() if is_money else {"H2"})
+        told |= {"H3", "H5", "H13", "H14", "H17", "R42"} | (set() if is_money else {"H2"})
+        if not offer.requires_file:
+            told.add("H1")
     if not is_money:
         told.add("H6")
     if not (is_money and need.category is Category.MED):
@@ -136,7 +139,7 @@ def conditions(offer: OfferSide, places: Places) -> str:
     share = [_("每户最多 %(most)s", most=amount(most, offer.unit))] if most else []
     if least > 1:
         share.append(_("每户至少 %(least)s", least=amount(least, offer.unit)))
-    return stop.join([regions, groups, *share])
+    return stop.join([regions, groups, *([_("建了档的才给")] if offer.requires_file else []), *share])
 
 
 def how_given(offer: OfferSide) -> str:

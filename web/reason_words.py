@@ -106,6 +106,10 @@ SENTENCES: dict[C, Pair] = {
     ),
     C.WRONG_UNIT_OR_PERSON: ("不是主管工会的经办人，不能确认", "Only staff of the competent union may confirm"),
     C.SAME_PERSON_TWICE: ("经办和审批不能是同一个人", "The same person may not confirm and approve"),
+    C.ENTITLEMENT_FIRST: (
+        "国家政策在先「：这户该享受{due}，还没申请」，财政资金要等一等",
+        "The state first「: {due} is due to the family and not applied for」; treasury money waits",
+    ),
     C.STOPPED: ("已停发（退档、异议或核查中）", "Stopped: withdrawn, under objection or under review"),
     # why nothing was proposed
     C.UNIT_UNKNOWN: (
@@ -238,6 +242,10 @@ SENTENCES: dict[C, Pair] = {
     C.CHANGE_EDIT_EITHER: (
         "情况变了的话，在需求或资源里改过来，下一批会再比",
         "If things have changed, correct the need or the offer; the next run compares them again",
+    ),
+    C.CHANGE_APPLY_TO_STATE: (
+        "先帮这户申请「{due}」，申请了就可以用财政资金",
+        "Help the family apply「 for {due}」 first; once applied, treasury money can go",
     ),
     C.CHANGE_ASK_CONSENT: (
         "征得本人同意提供给「{donor_type}」这类捐赠方",

@@ -37,7 +37,7 @@ def offers(rows: Rows) -> Table:
         offer_id=T, text=T, donor=T, donor_type=T, category=T, regions=T, quantity=N, unit=T, per_case_min=N,
         per_case_max=N, valid_from=D, valid_to=D, fund_source=T, eligible_groups=T, payout=T, vetted=T,
         cap_per_household_year=N, issuing_union=T, school_stages=T, age_min=N, age_max=N, route_from=T, route_to=T,
-        shelf_life_until=D, title=T, status=T, reserved=N, delivered=N,
+        shelf_life_until=D, title=T, status=T, reserved=N, delivered=N, requires_file=T,
     )  # fmt: skip
     return columns, (_offer(row) for row in rows)
 
@@ -49,7 +49,7 @@ def _offer(row: Row[Any]) -> list[Cell]:
         row.per_case_min, row.per_case_max, row.valid_from, row.valid_to, row.fund_source,
         ";".join(row.eligible_groups), row.payout, vetted, row.cap_per_household_year, row.issuing_union,
         ";".join(row.school_stages), row.age_min, row.age_max, row.route_from, row.route_to, row.shelf_life_until,
-        row.title, row.status.value, row.reserved, row.delivered,
+        row.title, row.status.value, row.reserved, row.delivered, row.requires_file,
     ]  # fmt: skip
 
 

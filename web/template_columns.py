@@ -133,6 +133,7 @@ def offer_template() -> Template:
         Column(heading("per_case_max", "每户最多"), Kind.NUMBER),
         Column(heading("regions", "适用地区"), hint=_("区划代码或名称，用分号隔开；空着不限。"), width=20),
         Column(heading("eligible_groups", "适用群体"), hint=_("例如 低保家庭；农民工；空着不限。"), width=20),
+        Column(heading("requires_file", "只给建档户"), choices=_yes_no()),
         Column(heading("valid_from", "开始日期"), Kind.DATE),
         Column(heading("valid_to", "结束日期"), Kind.DATE),
         Column(heading("shelf_life_until", "保质期至"), Kind.DATE, hint=_("食品要写。")),
@@ -146,8 +147,8 @@ def offer_template() -> Template:
     low = first_word(GROUPS[Group.SUBSISTENCE], "SUBSISTENCE")
     return columns, [
         [_("示例-1"), _("春节礼包：大米10公斤、面粉10公斤、食用油5升"), "", food, 300, "份", 1, 1, "410823;410825", low,
-         "2019-01-09", "2019-01-30", "2019-09-30"],
-        [_("示例-2"), _("两米棉被，送到县工会"), "", warm, 120, "床", 1, 2, "", "", "2019-01-09", "2019-02-20"],
+         _yes_no()[1], "2019-01-09", "2019-01-30", "2019-09-30"],
+        [_("示例-2"), _("两米棉被，送到县工会"), "", warm, 120, "床", 1, 2, "", "", "", "2019-01-09", "2019-02-20"],
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ CHANGES: dict[ReasonCode, ReasonCode] = {
     C.NO_CONSENT: C.CHANGE_ASK_CONSENT,
     C.DONOR_NOT_VETTED: C.CHANGE_VET_DONOR,
     C.STOPPED: C.CHANGE_CLEAR_STOP,
+    C.ENTITLEMENT_FIRST: C.CHANGE_APPLY_TO_STATE,
     C.OUT_OF_STOCK: C.CHANGE_ADD_STOCK,
     C.OTHERS_CAME_FIRST: C.CHANGE_ADD_STOCK,
     C.AMOUNT_PARTLY: C.CHANGE_ADD_STOCK,
@@ -42,9 +43,9 @@ EASE: dict[ReasonCode, int] = {
         (
             C.CHANGE_WAIT, C.CHANGE_ADD_STOCK, C.CHANGE_ALLOW_PARTS, C.CHANGE_CHECK_TEXT, C.CHANGE_FILL_FACT,
             C.CHANGE_EDIT_EITHER, C.CHANGE_NAME_UNIT, C.CHANGE_ADD_CARD, C.CHANGE_VERIFY_NAME, C.CHANGE_ASK_CONSENT,
-            C.CHANGE_VET_DONOR, C.CHANGE_LOWER_MINIMUM, C.CHANGE_EXTEND_DEADLINE, C.CHANGE_EXTEND_OFFER,
-            C.CHANGE_WIDEN_AREA, C.CHANGE_WIDEN_GROUP, C.CHANGE_REGISTER_FILE, C.CHANGE_CLEAR_STOP,
-            C.CHANGE_FIND_OFFER,
+            C.CHANGE_APPLY_TO_STATE, C.CHANGE_VET_DONOR, C.CHANGE_LOWER_MINIMUM, C.CHANGE_EXTEND_DEADLINE,
+            C.CHANGE_EXTEND_OFFER, C.CHANGE_WIDEN_AREA, C.CHANGE_WIDEN_GROUP, C.CHANGE_REGISTER_FILE,
+            C.CHANGE_CLEAR_STOP, C.CHANGE_FIND_OFFER,
         )
     )
 }  # fmt: skip
@@ -103,6 +104,8 @@ def _details(
             return {"until": _iso(max(need.deadline or as_of, as_of)), "ends": _iso(offer.valid_to)}
         case C.CHANGE_REGISTER_FILE:
             return {"level": need.file_level}
+        case C.CHANGE_APPLY_TO_STATE:
+            return {"due": reason.params.get("due", ())}
         case C.CHANGE_ASK_CONSENT:
             return {"donor_type": offer.donor_type}
         case C.CHANGE_FIND_OFFER:

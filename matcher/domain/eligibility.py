@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "H1", f"{_NOTICE} 三（四）先建档、后帮扶", (C.NO_HARDSHIP_FILE, C.FILE_LEVEL_TOO_LOW),
-        ("on_file", "file_level"), ("fund_source",), fund_rules.file_check,
+        ("on_file", "file_level"), ("fund_source", "requires_file"), fund_rules.file_check,
     ),
     Rule(
         "H2", f"{_NOTICE} 三（四）实名制", (C.NAME_NOT_VERIFIED,),
@@ -92,6 +92,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "H17", "工会困难帮扶标准：只享受一项", (C.ONE_PROJECT_ONLY,),
         ("hardship_class", "projects_this_year"), ("fund_source",), fund_rules.one_project_check,
+    ),
+    Rule(
+        "R42", f"{_NOTICE} 二（三）梯度帮扶；三（四）拾遗补缺", (C.ENTITLEMENT_FIRST,),
+        ("category", "entitlements_due"), ("category", "fund_source"), fund_rules.institution_check,
     ),
     Rule(
         "H18", "资源说明：学段", (C.STAGE_DIFFERS,),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Self
 
+from matcher.domain.network_terms import Entitlement
 from matcher.domain.terms import (
     Category,
     DonorType,
@@ -54,6 +55,7 @@ class NeedFacts:
     relation_months: int | None = None
     union_unit: str | None = None
     projects_this_year: int | None = None
+    entitlements_due: frozenset[Entitlement] = frozenset()  # of the state: known to be due, not applied for, R42
     age: int | None = None
     school_stage: SchoolStage | None = None
     route_from: str | None = None
@@ -75,6 +77,7 @@ class OfferFacts:
     valid_from: date | None = None
     valid_to: date | None = None
     fund_source: FundSource | None = None
+    requires_file: bool | None = None  # the donor wants a file to stand first
     eligible_groups: frozenset[Group] = frozenset()  # empty: everybody
     excluded_households: frozenset[str] = frozenset()
     payout: PayoutChannel | None = None
@@ -144,6 +147,7 @@ class NeedColumns(Columns):
     relation_months: list[int | None] = field(default_factory=list)
     union_unit: list[str | None] = field(default_factory=list)
     projects_this_year: list[int | None] = field(default_factory=list)
+    entitlements_due: list[frozenset[Entitlement]] = field(default_factory=list)
     age: list[int | None] = field(default_factory=list)
     school_stage: list[SchoolStage | None] = field(default_factory=list)
     route_from: list[str | None] = field(default_factory=list)
@@ -174,6 +178,7 @@ class OfferColumns(Columns):
     valid_from: list[date | None] = field(default_factory=list)
     valid_to: list[date | None] = field(default_factory=list)
     fund_source: list[FundSource | None] = field(default_factory=list)
+    requires_file: list[bool | None] = field(default_factory=list)
     eligible_groups: list[frozenset[Group]] = field(default_factory=list)
     excluded_households: list[frozenset[str]] = field(default_factory=list)
     payout: list[PayoutChannel | None] = field(default_factory=list)

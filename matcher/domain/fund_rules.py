@@ -1,4 +1,4 @@
-"""Hard rules that come with the source of the money: H1–H3, H5, H13–H15, H17, H21.
+"""Hard rules that come with the source of the money: H1–H3, H5, H13–H15, H17, H21, and the state first (R42).
 
 What each fund asks for is data (`[[funds]]` of the policy). Functions yield findings; nothing means passed.
 """
@@ -13,14 +13,18 @@ _CARDS = frozenset({PayoutChannel.BANK_CARD, PayoutChannel.PASSBOOK})
 
 
 def file_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Findings:
-    """H1: file first, then help (R58): central and provincial money needs a file of national level."""
+    """H1: file first, then help (R58): central and provincial money needs a file of national level; so does what a
+    donor gives on that condition, of any level (R42)."""
     levels = setting.demands(offer).file_levels
-    if not levels:
+    if not levels and not offer.requires_file:
         return
     if need.on_file is None:
-        yield unknown(ReasonCode.NO_HARDSHIP_FILE, "on_file", fund=offer.fund_source)
+        if levels or is_strict(offer):
+            yield unknown(ReasonCode.NO_HARDSHIP_FILE, "on_file", fund=offer.fund_source)
     elif not need.on_file:
         yield failed(ReasonCode.NO_HARDSHIP_FILE, fund=offer.fund_source)
+    elif not levels:
+        return
     elif need.file_level is None:
         yield unknown(ReasonCode.FILE_LEVEL_TOO_LOW, "file_level", fund=offer.fund_source, level=None)
     elif need.file_level not in levels:
@@ -129,6 +133,15 @@ def one_project_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> F
             yield unknown(ReasonCode.ONE_PROJECT_ONLY, "projects_this_year", hardship_class=need.hardship_class)
     elif need.projects_this_year >= 1:
         yield failed(ReasonCode.ONE_PROJECT_ONLY, hardship_class=need.hardship_class, projects=need.projects_this_year)
+
+
+def institution_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Findings:
+    """R42, R58: the state's entitlements first, treasury money on top (拾遗补缺). What nobody checked passes."""
+    if not setting.demands(offer).institution_first or not need.entitlements_due:
+        return
+    due = [e for e in setting.policy.entitlements(use_of(need, offer)) if e in need.entitlements_due]
+    if due:
+        yield failed(ReasonCode.ENTITLEMENT_FIRST, fund=offer.fund_source, due=tuple(due))
 
 
 def stop_check(need: NeedFacts, offer: OfferFacts, setting: Setting) -> Findings:

@@ -18,7 +18,8 @@ class Obstacle(StrEnum):
 _KINDS: dict[Obstacle, frozenset[C]] = {
     Obstacle.AREA: frozenset({C.OUTSIDE_AREA, C.ROUTE_DIFFERS}),
     Obstacle.PAPERS: frozenset(
-        {C.NO_HARDSHIP_FILE, C.FILE_LEVEL_TOO_LOW, C.NAME_NOT_VERIFIED, C.CHANNEL_NOT_ALLOWED, C.NO_CONSENT}
+        {C.NO_HARDSHIP_FILE, C.FILE_LEVEL_TOO_LOW, C.NAME_NOT_VERIFIED, C.CHANNEL_NOT_ALLOWED, C.NO_CONSENT,
+         C.ENTITLEMENT_FIRST}
     ),
     Obstacle.TERMS: frozenset(
         {

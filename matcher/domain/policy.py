@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from matcher.domain.network_terms import ResponseLane
+from matcher.domain.network_terms import Entitlement, ResponseLane
 from matcher.domain.regions import contains, pairs_of
 from matcher.domain.response import STAGES, UNITS, Calendar, office_hours
 from matcher.domain.terms import Category, FileLevel, FundSource, HardshipClass, PayoutChannel, ScorePart
@@ -44,6 +44,7 @@ class FundRule:
     uses: frozenset[Category] = frozenset()  # empty: any
     member: bool = False
     migrant_relation: bool = False  # H14 applies
+    institution_first: bool = False  # not while an entitlement is known to be due (R42)
     article: str = ""
 
 
@@ -92,6 +93,7 @@ class Policy:
     response: Mapping[ResponseLane, Mapping[str, int]] = field(default_factory=dict)  # clocks of referrals
     office_hours: tuple[tuple[int, int], ...] = Calendar().hours  # minutes of the day
     guarantees: Guarantees = Guarantees()
+    institution_first: Mapping[Category, tuple[Entitlement, ...]] = field(default_factory=dict)  # R20, R42
     lookahead_days: int = 30  # how early an offer that has not begun is proposed to a need without a deadline
 
     @property
@@ -99,6 +101,10 @@ class Policy:
         """Short fingerprint of the effective rules."""
         text = json.dumps(self.body, ensure_ascii=False, sort_keys=True, default=str)
         return f"{self.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+    def entitlements(self, category: Category | None) -> tuple[Entitlement, ...]:
+        """What the state may give for such a need, in the order of the checklist."""
+        return self.institution_first.get(category, ()) if category else ()
 
     @classmethod
     def effective(cls, mapping: Mapping[str, Any], *, as_of: date, jurisdiction: str | None = None) -> "Policy":
@@ -133,6 +139,7 @@ class Policy:
             response=dict(map(_response, keep.by("response", "lane"))),
             office_hours=_office(keep.all("office")),
             guarantees=_guarantees(keep.all("guarantees")),
+            institution_first=_entitlements(keep.all("institution_first")),
         )
 
     @classmethod
@@ -291,8 +298,19 @@ def _fund_rule(entry: Mapping[str, Any]) -> FundRule:
         uses=codes_of(entry, "uses", Category),
         member=_flag(entry, "member"),
         migrant_relation=_flag(entry, "migrant_relation"),
+        institution_first=_flag(entry, "institution_first"),
         article=str(entry.get("article", "")),
     )
+
+
+def _entitlements(entries: list[Mapping[str, Any]]) -> dict[Category, tuple[Entitlement, ...]]:
+    """By category, in the order of the checklist; a place without an entry looks at none."""
+    found: dict[Category, tuple[Entitlement, ...]] = {}
+    for name in _plain(entries[-1]) if entries else ():
+        codes = codes_of(entries[-1], name, Entitlement)
+        category = code_of(name, Category, "institution_first")
+        found[category] = tuple(entitlement for entitlement in Entitlement if entitlement in codes)
+    return found
 
 
 def _response(entry: Mapping[str, Any]) -> tuple[ResponseLane, dict[str, int]]:

@@ -11,6 +11,7 @@ Params by code (each may be absent; a refusal for want of a fact carries `missin
     NOT_YET_VALID valid_from · OFFER_ENDED valid_to · STARTS_AFTER_DEADLINE valid_from, deadline
     SHELF_LIFE_OVER shelf_life_until · DEADLINE_PASSED deadline · OUTSIDE_AREA region, area
     GROUP_NOT_ELIGIBLE groups, own · MIGRANT_RELATION_TOO_SHORT months, least · ALREADY_MET category, helped
+    ENTITLEMENT_FIRST fund, due · CHANGE_APPLY_TO_STATE due
     ONE_PROJECT_ONLY hardship_class, projects · STAGE_DIFFERS stage, stages · AGE_OUTSIDE age, low, high
     ROUTE_DIFFERS wanted, given · NO_CONSENT donor_type · UNIT_UNKNOWN need_unit, offer_unit
     BELOW_CASE_MINIMUM least, most · TEXT_TOO_FAR closeness
@@ -68,6 +69,7 @@ class ReasonCode(StrEnum):
     WRONG_UNIT_OR_PERSON = "WRONG_UNIT_OR_PERSON"  # H20
     SAME_PERSON_TWICE = "SAME_PERSON_TWICE"  # H20
     STOPPED = "STOPPED"  # H21
+    ENTITLEMENT_FIRST = "ENTITLEMENT_FIRST"  # R42
     # not rules, but why nothing was proposed
     UNIT_UNKNOWN = "UNIT_UNKNOWN"
     BELOW_CASE_MINIMUM = "BELOW_CASE_MINIMUM"
@@ -102,6 +104,7 @@ class ReasonCode(StrEnum):
     HELPED_THIS_YEAR = "HELPED_THIS_YEAR"
     # smallest changes that would make an unmet need possible
     CHANGE_REGISTER_FILE = "CHANGE_REGISTER_FILE"
+    CHANGE_APPLY_TO_STATE = "CHANGE_APPLY_TO_STATE"
     CHANGE_VERIFY_NAME = "CHANGE_VERIFY_NAME"
     CHANGE_ADD_CARD = "CHANGE_ADD_CARD"
     CHANGE_EXTEND_DEADLINE = "CHANGE_EXTEND_DEADLINE"

@@ -1,11 +1,11 @@
-"""The ladder of help (梯度帮扶, R42): where a need belongs, what comes before public money, what an exit falls back to.
+"""The ladder of help (梯度帮扶, R42): where a need belongs, what may come before a file, what an exit falls back to.
 
 Rules are data (`seeds/policy/tiers.toml`), dated and local like those of the matching. A need rests on T1 only while
-its family is on file; the state's entitlements are used first, the union's money comes on top (R20).
+its family is on file. That the state's entitlements are used first (R20) is a rule of matching: `fund_rules.py`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,8 +24,6 @@ BY_HAND = (
 class TierRules:
     """What the ladder goes by in one place on one day. `filing_days`: calendar days for making up a file."""
 
-    institution_first: Mapping[Category, tuple[Entitlement, ...]] = field(default_factory=dict)
-    public_funds: frozenset[FundSource] = frozenset()
     early_funds: frozenset[FundSource] = frozenset()
     early_urgency: int = 5
     filing_days: int = 30
@@ -34,25 +32,15 @@ class TierRules:
     def effective(cls, mapping: Mapping[str, Any], *, as_of: date, jurisdiction: str) -> "TierRules":
         """The rules in force in a division on a day. Raises PolicyProblem."""
         keep = Entries(mapping, jurisdiction=jurisdiction, as_of=as_of)
-        early, first = keep.one("early_help"), keep.one("institution_first")
+        early = keep.one("early_help")
         urgency = whole_of(early, "urgency")
         if not 1 <= urgency <= 5:
             raise PolicyProblem("early_help.urgency", "not_within", urgency)
         return cls(
-            institution_first={
-                category: tuple(e for e in Entitlement if e in codes_of(first, category.value, Entitlement))
-                for category in Category
-                if category.value in first
-            },
-            public_funds=codes_of(keep.one("public_money"), "funds", FundSource),
             early_funds=codes_of(early, "funds", FundSource),
             early_urgency=urgency,
             filing_days=whole_of(early, "filing_days"),
         )
-
-    def entitlements(self, category: Category | None) -> tuple[Entitlement, ...]:
-        """What the state may give for such a need, in the order of the checklist."""
-        return self.institution_first.get(category, ()) if category else ()
 
     def is_early_help(self, fund: FundSource, urgency: int, status: FileStatus, *, is_money: bool) -> bool:
         """Whether this is money for an emergency before the file stands, so that the file must be made up."""

@@ -59,6 +59,12 @@ def need_fields(places: Places) -> tuple[Field, ...]:
         Field("relation_months", ("劳动关系月数",), read.whole(0, 1200)),
         Field("union_unit", ("所属工会",), short),
         Field("projects_this_year", ("今年享受项目数", "本年项目数"), read.whole(0, 1000)),
+        Field(
+            "entitlements_due",
+            ("未申请的国家待遇", "该申请未申请"),
+            read.many_of(codebook(words.ENTITLEMENTS), "unknown_entitlement"),
+            blank=frozenset(),
+        ),
         Field("age", ("年龄",), read.whole(0, 130)),
         Field("school_stage", ("学段",), read.one_of(codebook(words.SCHOOL_STAGES), "unknown_school_stage")),
         Field("route_from", ("出发地", "起点"), short),

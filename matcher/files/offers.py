@@ -32,6 +32,7 @@ def offer_fields(places: Places) -> tuple[Field, ...]:
         Field("valid_from", ("开始日期", "有效期起"), read.day),
         Field("valid_to", ("结束日期", "有效期止"), read.day),
         Field("fund_source", ("资金来源",), read.one_of(codebook(words.FUND_SOURCES), "unknown_fund_source")),
+        Field("requires_file", ("只给建档户", "先建档"), read.yes_no),
         Field("eligible_groups", ("适用群体", "对象群体"), read.split_list, blank=()),
         Field("excluded_households", ("排除户", "利害关系户"), read.names, blank=frozenset()),
         Field("payout", ("发放渠道", "发放方式"), read.one_of(codebook(words.PAYOUTS), "unknown_payout")),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from matcher.domain.network_terms import Entitlement
 from matcher.domain.terms import (
     Category,
     DonorType,
@@ -83,6 +84,19 @@ HARDSHIP_CLASSES: dict[HardshipClass, tuple[str, ...]] = {
     HardshipClass.DEEP: ("深度困难", "深度困难户"),
     HardshipClass.RELATIVE: ("相对困难", "相对困难户"),
     HardshipClass.NONE: ("未建档", "无"),
+}
+ENTITLEMENTS: dict[Entitlement, tuple[str, ...]] = {
+    Entitlement.SUBSISTENCE: ("低保", "最低生活保障"),
+    Entitlement.DESTITUTE: ("特困供养", "特困人员供养"),
+    Entitlement.TEMPORARY: ("临时救助",),
+    Entitlement.MEDICAL: ("医疗救助",),
+    Entitlement.EDUCATION: ("教育资助",),
+    Entitlement.DISABILITY: ("残疾人两项补贴", "残疾人补贴"),
+    Entitlement.UNEMPLOYMENT: ("失业保险金",),
+    Entitlement.INJURY: ("工伤保险待遇", "工伤待遇"),
+    Entitlement.BEREAVED: ("遗属抚恤",),
+    Entitlement.HOUSING: ("住房保障",),
+    Entitlement.LEGAL: ("法律援助",),
 }
 FILE_LEVELS: dict[FileLevel, tuple[str, ...]] = {
     FileLevel.NATIONAL: ("全国级", "国家级", "全国"),

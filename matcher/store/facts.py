@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Table, Text, and_, cast, func, or_, select
 from sqlmodel import Session, SQLModel
 
 import matcher.store.tables  # noqa: F401  fills the metadata
@@ -20,6 +20,7 @@ from matcher.clock import SHANGHAI
 from matcher.domain.amounts import convertible
 from matcher.domain.facts import NeedColumns, NeedFacts, OfferColumns, OfferFacts
 from matcher.domain.lifecycle import HOLDING, OPEN
+from matcher.domain.network_terms import Entitlement, EntitlementState
 from matcher.domain.terms import (
     STRICT_FUNDS,
     Category,
@@ -68,6 +69,7 @@ def _table(name: str) -> Table:
 
 NEED, HOUSEHOLD, UNIT = _table("need"), _table("household"), _table("unit")
 OFFER, DONOR, PROPOSAL = _table("offer"), _table("donor"), _table("proposal")
+ENTITLEMENT = _table("entitlement_check")
 _HOME, _ISSUER = UNIT.alias("home"), UNIT.alias("issuer")
 
 
@@ -140,10 +142,16 @@ def _some(ids: Sequence[int]) -> list[list[int]]:
 
 
 def _needs() -> Select[Any]:
-    h = HOUSEHOLD.c
+    h, check = HOUSEHOLD.c, ENTITLEMENT.c
+    due = (
+        select(func.aggregate_strings(cast(check.entitlement, Text), ","))
+        .where(check.household_id == h.id, check.state == EntitlementState.DUE)
+        .scalar_subquery()
+    )
     return (
         select(
             NEED,
+            due.label("due"),
             h.file_status, h.file_level, h.hardship_class, h.groups, h.consent, h.is_member, h.is_real_name,
             h.is_excluded, h.is_stopped, h.relation_months, h.payout,
             _HOME.c.code.label("union_unit"),
@@ -183,6 +191,7 @@ def _need_facts(row: NeedRow, help_: HelpThisYear) -> NeedFacts:
         relation_months=row.relation_months,
         union_unit=row.union_unit,
         projects_this_year=help_.other_projects(row.household_id, row.category),
+        entitlements_due=frozenset(Entitlement(code) for code in (row.due or "").split(",") if code),
         age=row.age,
         school_stage=row.school_stage,
         route_from=row.route_from,
@@ -273,6 +282,7 @@ def _offer_facts(row: NeedRow, proposed_elsewhere: int) -> OfferFacts:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         fund_source=row.fund_source,
+        requires_file=row.requires_file,
         eligible_groups=frozenset(Group(code) for code in row.eligible_groups),
         excluded_households=frozenset(key(household) for household in row.excluded_households),
         payout=row.payout,

@@ -36,7 +36,7 @@ from matcher.store.queries.notices import cancel_unsent_notices, was_told
 from matcher.store.tables import Delivery, Household, MatchRun, Need, Offer, Proposal, ProposalStep, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.guard import reach_of_family, require
-from matcher.usecases.ladder import early_help_was_taken_back, require_institution_first
+from matcher.usecases.ladder import early_help_was_taken_back
 from matcher.usecases.persons import require_impartial
 from matcher.usecases.rules import Rules
 
@@ -135,8 +135,7 @@ def check_again(uow: UnitOfWork, case: Case, *, quantity: int, rules: Rules, now
     """Do all hard rules still hold, on the facts of this moment, for what the engine saw?
 
     Raises StaleVersion when a side was edited since, OfferExhausted or Conflict when others were first, NotEligible
-    when a rule refuses, EntitlementFirst when the state's help comes before public money. Returns the room there is
-    for the quantity.
+    when a rule refuses. Returns the room there is for the quantity.
     """
     p = case.proposal
     if (case.need.version, case.offer.version) != (p.need_version, p.offer_version):
@@ -147,7 +146,6 @@ def check_again(uow: UnitOfWork, case: Case, *, quantity: int, rules: Rules, now
         raise OfferExhausted(left=offer.quantity, asked=quantity, unit=p.unit)
     if not need.quantity:
         raise Conflict("need_covered", asked=quantity)
-    require_institution_first(uow, case.need, case.offer.fund_source, rules.tiers)
     verdict: Verdict = pair_verdict(need, offer, policy=rules.policy, as_of=as_of, places=rules.places)
     if not verdict.allowed:
         raise NotEligible(verdict)

@@ -277,6 +277,7 @@ def _offer(facts: OfferFacts, text: str, title_of: Title, donor_type: DonorType 
         valid_to=facts.valid_to,
         shelf_life_until=facts.shelf_life_until,
         fund_source=fund,
+        requires_file=bool(facts.requires_file),
         payout=facts.payout,
         hand_over=None if unit == MONEY_UNIT else HandOverMode.DELIVERED,
         eligible_groups=tuple(sorted(facts.eligible_groups)),

@@ -1,7 +1,7 @@
 """What follows on the ladder of help (梯度帮扶, R42) when something else happens; acts of people are in `tiers.py`.
 
-A need follows its family's file. Public money waits while an entitlement is known to be due. An emergency may be helped
-first; then the file is made up by a day (补建档). Nothing is committed here.
+A need follows its family's file. An emergency may be helped first; then the file is made up by a day (补建档). Nothing
+is committed here.
 """
 
 from datetime import datetime, timedelta
@@ -11,25 +11,13 @@ from sqlmodel import col, select
 from matcher.clock import business_date
 from matcher.domain.access import Actor
 from matcher.domain.file_terms import FilingReason, FilingState
-from matcher.domain.network_terms import Entitlement
-from matcher.domain.terms import MONEY_UNIT, FileStatus, FundSource, NeedStatus, Tier, TierReason
-from matcher.domain.tiers import TierRules, due_first, settled_tier
-from matcher.errors import Conflict
-from matcher.store.queries.ladder import known_entitlements, open_filing_task
+from matcher.domain.terms import MONEY_UNIT, FileStatus, NeedStatus, Tier, TierReason
+from matcher.domain.tiers import TierRules, settled_tier
+from matcher.store.queries.ladder import open_filing_task
 from matcher.store.tables import Delivery, FilingTask, Household, Need, Offer, Proposal, TierStep
 from matcher.store.unit_of_work import UnitOfWork
 
 MOVABLE = frozenset({NeedStatus.OPEN, NeedStatus.EXPIRED})
-
-
-class EntitlementFirst(Conflict):
-    """The state owes the family something nobody has applied for: that comes before public money (R20, R42)."""
-
-    code = "entitlement_first"
-
-    def __init__(self, due: tuple[Entitlement, ...]) -> None:
-        super().__init__(due=[entitlement.value for entitlement in due])
-        self.due = due
 
 
 def move_tier(uow: UnitOfWork, need: Need, tier: Tier, reason: TierReason, by: Actor | None, now: datetime) -> None:
@@ -60,15 +48,6 @@ def needs_follow_file(uow: UnitOfWork, household: Household, *, by: Actor | None
             move_tier(uow, need, tier, TierReason.ON_FILE if on_file else TierReason.OFF_FILE, by, at)
             moved += 1
     return moved
-
-
-def require_institution_first(uow: UnitOfWork, need: Need, fund: FundSource, rules: TierRules) -> None:
-    """Raises EntitlementFirst when public money is asked for while an entitlement is known to be due."""
-    if fund not in rules.public_funds:
-        return
-    due = due_first(rules.entitlements(need.category), known_entitlements(uow.session, need.household_id))
-    if due:
-        raise EntitlementFirst(due)
 
 
 def ask_for_file(

@@ -45,6 +45,7 @@ class OfferInput:
     valid_to: date | None = None  # the last day of delivery
     shelf_life_until: date | None = None
     fund_source: FundSource = FundSource.DONATION
+    requires_file: bool = False
     payout: PayoutChannel | None = None
     hand_over: HandOverMode | None = None
     eligible_groups: tuple[Group, ...] = ()
@@ -161,6 +162,7 @@ def columns_of(offer: OfferInput) -> dict[str, Any]:
         "valid_to": offer.valid_to,
         "shelf_life_until": offer.shelf_life_until,
         "fund_source": offer.fund_source,
+        "requires_file": offer.requires_file,
         "payout": offer.payout,
         "hand_over": offer.hand_over,
         "eligible_groups": sorted(group.value for group in set(offer.eligible_groups)),

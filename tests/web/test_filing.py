@@ -83,4 +83,4 @@ def test_treasury_money_is_held_back_in_words_until_the_state_was_asked(visitor_
         session.commit()
     assert "国家政策在先" in visitor.get(f"/proposals/{proposal}").text
     refused = visitor.send(f"/proposals/{proposal}/confirm", seen_version="1")
-    assert refused.status_code == 409 and "先用国家政策" in refused.text and "医疗救助" in refused.text
+    assert refused.status_code == 422 and "国家政策在先" in refused.text and "医疗救助" in refused.text

@@ -86,12 +86,15 @@ def test_a_gift_of_money_is_not_one_yuan_each(session: Session, visitor_as: Ente
 
 def test_a_charity_registers_and_reads_its_offer(session: Session, visitor_as: Enter) -> None:
     visitor, donor_id = a_charity(session, visitor_as)
-    answer = visitor.send("/offers/new", **FORM)
+    answer = visitor.send("/offers/new", **FORM | {"requires_file": "yes"})
     assert answer.status_code == 303
     row = session.exec(select(Offer)).one()
     assert (row.donor_id, row.quantity, row.unit_value_fen, row.valid_to) == (donor_id, 500, 3250, date(2019, 1, 20))
     page = visitor.get(answer.location).text
     assert "待审核" in page and "大米（10 公斤装）" in page and "已交给工会审核" in page
+    assert row.requires_file and "建了档的才给" in page
+    form = visitor.get(f"/offers/{row.id}/edit").text
+    assert '<option value="yes" selected>' in form and '<details class="nl-fold mt-3" open>' in form
     listed = visitor.get("/offers").text
     assert "大米（10 公斤装）" in listed and 'href="/imports/offers"' in listed
     assert visitor.get("/imports/offers").status_code == 200

@@ -87,6 +87,6 @@ def problems_by_name(errors: dict[str, str]) -> dict[str, str]:
         "valid_to": _("最晚送到"), "shelf_life_until": _("保质期到"), "hand_over": _("怎么给"),
         "unit_value_fen": _("每份折价"), "intention": _("捐赠意向"), "age_min": _("最小年龄"), "age_max": _("最大年龄"),
         "route_from": _("从哪里出发"), "route_to": _("到哪里"), "fund_source": _("资金来源"),
-        "donor_id": _("替哪家捐赠方登记"), "excluded_cases": _("不能给的人家（利害关系）"),
+        "donor_id": _("替哪家捐赠方登记"), "requires_file": _("要不要先建档"), "excluded_cases": _("不能给的人家（利害关系）"),
     }  # fmt: skip
     return {name: f"{names[name]}{_('：')}{words}" if name in names else words for name, words in errors.items()}

@@ -31,11 +31,11 @@ SEVERAL = ("regions", "eligible_groups", "school_stages")
 SINGLE = (
     "text", "title", "category", "quantity", "unit", "per_case_min", "per_case_max", "cap_per_household_year",
     "valid_from", "valid_to", "shelf_life_until", "hand_over", "unit_value_fen", "intention", "age_min", "age_max",
-    "route_from", "route_to", "fund_source", "payout", "excluded_cases", "donor_id",
+    "route_from", "route_to", "fund_source", "requires_file", "payout", "excluded_cases", "donor_id",
 )  # fmt: skip
 FOLDED = (
     "per_case_min", "cap_per_household_year", "valid_from", "school_stages", "age_min", "age_max", "route_from",
-    "route_to", "fund_source", "payout", "excluded_cases",
+    "route_to", "fund_source", "requires_file", "payout", "excluded_cases",
 )  # fmt: skip
 """Fields under 更多条件; the fold stands open when one of them is filled or wrong."""
 PRESET = {"unit": "份", "per_case_max": "1"}
@@ -70,6 +70,7 @@ class OfferForm:
         values = {name: _text(getattr(offer, name, None)) for name in SINGLE}
         if offer.unit_value_fen is not None:
             values["unit_value_fen"] = f"{Decimal(offer.unit_value_fen) / 100:f}"
+        values["requires_file"] = "yes" if offer.requires_file else ""
         values["excluded_cases"] = "、".join(cases)
         return cls(values, {name: list(getattr(offer, name)) for name in SEVERAL})
 
@@ -113,6 +114,7 @@ class OfferForm:
             valid_to=self._date("valid_to", today),
             shelf_life_until=self._date("shelf_life_until", today),
             fund_source=self._code("fund_source", FundSource) or FundSource.DONATION,
+            requires_file=v["requires_file"] == "yes",
             payout=self._code("payout", PayoutChannel) if is_money(v["unit"]) else None,
             hand_over=self._code("hand_over", HandOverMode),
             eligible_groups=self._codes("eligible_groups", Group),

@@ -269,7 +269,7 @@ def _detail(need_id: int) -> NeedDetail:
 
 
 def _page(detail: NeedDetail, **more: object) -> str:
-    actor, rules = doors.actor(), doors.rules().tiers
+    actor, rules = doors.actor(), doors.rules()
     need, household = detail.need, detail.household
     choices: tuple[AskedOffer, ...] = ()
     with doors.db().read() as store:
@@ -297,14 +297,14 @@ def _page(detail: NeedDetail, **more: object) -> str:
         step_reason=forms.step_reason,
         pair_words=pair_words,
         choices=choices,
-        entitlements=[(code, known.get(code)) for code in rules.entitlements(need["category"])],
+        entitlements=[(code, known.get(code)) for code in rules.policy.entitlements(need["category"])],
         task=task,
         moves=moves,
         social=social,
         on_file=household["file_status"] is terms.FileStatus.ACTIVE,
         is_national=household["file_level"] is terms.FileLevel.NATIONAL,
-        is_emergency=need["urgency"] >= rules.early_urgency,
-        filing_days=rules.filing_days,
+        is_emergency=need["urgency"] >= rules.tiers.early_urgency,
+        filing_days=rules.tiers.filing_days,
         other_tiers=[tier for tier in Tier if tier is not need["tier"]],
         tier_reasons=list(BY_HAND),
         may_plan=may(actor, Action.SEE_PLANS),

@@ -130,10 +130,11 @@ def _page(proposal_id: int | None, **more: Any) -> str:
 
 def _institution_first(store: Any, detail: Any) -> dict[str, Any]:
     """What the state owes the family first, when this is public money: known to be due, or not looked at."""
-    tiers = doors.rules().tiers
-    if detail.offer.fund_source not in tiers.public_funds:
+    policy = doors.rules().policy
+    fund = policy.funds.get(detail.offer.fund_source)
+    if fund is None or not fund.institution_first:
         return {}
-    codes, known = tiers.entitlements(detail.need.category), known_entitlements(store, detail.family.id)
+    codes, known = policy.entitlements(detail.need.category), known_entitlements(store, detail.family.id)
     return {"due_first": due_first(codes, known), "not_looked": [code for code in codes if code not in known]}
 
 

@@ -87,6 +87,7 @@ class OfferSide:
     shelf_life_until: date | None
     hand_over: HandOverMode | None
     fund_source: FundSource
+    requires_file: bool
     payout: PayoutChannel | None
     donor_name: str
     donor_type: DonorType
@@ -187,7 +188,8 @@ _FAMILY = (
 )  # fmt: skip
 _OFFER = (
     "id", "title", "text", "quantity", "reserved", "delivered", "unit", "regions", "eligible_groups", "per_case_min",
-    "per_case_max", "valid_from", "valid_to", "shelf_life_until", "hand_over", "fund_source", "payout",
+    "per_case_max", "valid_from", "valid_to", "shelf_life_until", "hand_over", "fund_source", "requires_file",
+    "payout",
 )  # fmt: skip
 _PROPOSAL = (
     "id", "version", "status", "quantity", "proposed_quantity", "unit", "is_money", "score", "parts", "maxima",

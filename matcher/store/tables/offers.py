@@ -73,6 +73,7 @@ class Offer(Versioned, table=True):
     valid_to: date | None = None
     shelf_life_until: date | None = None
     fund_source: FundSource = Field(sa_type=Code(FundSource))
+    requires_file: bool = False  # 先建档、后帮扶, by the donor's wish
     payout: PayoutChannel | None = Field(default=None, sa_type=Code(PayoutChannel))
     hand_over: HandOverMode | None = Field(default=None, sa_type=Code(HandOverMode))
     eligible_groups: list[str] = json_field(list)

@@ -73,6 +73,8 @@ def test_every_category_has_a_minimum_useful_amount():
         (changed("caps", amount="much"), "amount"),
         (changed("caps", category="XYZ"), "caps.category"),
         (changed("funds", fund="F12"), "funds.fund"),
+        (changed("funds", institution_first="yes"), "institution_first"),
+        (changed("institution_first", MED=["nothing"]), "MED"),
         (changed("caps", valid_from="2020-01-01"), "caps.valid_from"),
         ({**BUILT_IN, "weights": []}, "weights"),
         ({**BUILT_IN, "name": ""}, "name"),

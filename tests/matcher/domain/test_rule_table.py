@@ -10,6 +10,7 @@ import pytest
 
 from matcher.domain.eligibility import RULES, Confirmation, confirmation_verdict, pair_verdict, stock_verdict
 from matcher.domain.facts import NeedFacts, OfferFacts
+from matcher.domain.network_terms import Entitlement
 from matcher.domain.reasons import Outcome
 from matcher.domain.terms import (
     Category,
@@ -58,6 +59,7 @@ TABLE = [
     ("H1", MONEY, {"file_level": FileLevel.PROVINCE}, {}, "FILE_LEVEL_TOO_LOW", F, {"level": "province"}),
     ("H1", MONEY, {"file_level": None}, {}, "FILE_LEVEL_TOO_LOW", U, {"missing": "file_level"}),
     ("H2", MONEY, {"real_name": False}, {}, "NAME_NOT_VERIFIED", F, {"fund": "F1"}),
+    ("H1", GOODS, {"on_file": False}, {"requires_file": True}, "NO_HARDSHIP_FILE", F, {}),
     ("H2", MONEY, {"real_name": None}, {}, "NAME_NOT_VERIFIED", U, {"missing": "real_name"}),
     ("H2", MUTUAL, {"real_name": False}, {}, "NAME_NOT_VERIFIED", F, {"fund": "F9"}),
     ("H3", MONEY, {"payout": PayoutChannel.CASH}, {}, "CHANNEL_NOT_ALLOWED", F, {"channel": "cash"}),
@@ -122,6 +124,8 @@ TABLE = [
     ("H19", GOODS, {"consent": frozenset()}, {}, "NO_CONSENT", F, {"donor_type": "charity"}),
     ("H19", GOODS, {"consent": frozenset({DonorType.CHARITY})}, {"donor_type": None}, "NO_CONSENT", U,
      {"missing": "donor_type"}),
+    ("R42", MED, {"entitlements_due": frozenset({Entitlement.MEDICAL, Entitlement.HOUSING})}, {},
+     "ENTITLEMENT_FIRST", F, {"fund": "F1", "due": ("medical",)}),
     ("H21", GOODS, {"stopped": True}, {}, "STOPPED", F, {}),
     ("H21", MONEY, {"stopped": None}, {}, "STOPPED", U, {"missing": "stopped"}),
     ("UNIT", GOODS, {"unit": "个"}, {"unit": "箱"}, "UNIT_UNKNOWN", F, {"need_unit": "个", "offer_unit": "箱"}),

@@ -13,12 +13,14 @@ from matcher.domain.tiers import TierRules, due_first, offer_tier, settled_tier
 from seeds import reference
 
 RULES = reference.tier_rules(date(2019, 1, 9))
+POLICY = reference.policy(date(2019, 1, 9))
 
 
 def test_the_state_comes_first_for_what_it_gives():
-    assert RULES.entitlements(C.MED) == (E.TEMPORARY, E.MEDICAL, E.INJURY)
-    assert RULES.entitlements(C.FOO) == () == RULES.entitlements(None)
-    assert RULES.public_funds == {FundSource.CENTRAL, FundSource.PROVINCIAL, FundSource.LOCAL}
+    assert POLICY.entitlements(C.MED) == (E.TEMPORARY, E.MEDICAL, E.INJURY)
+    assert POLICY.entitlements(C.FOO) == () == POLICY.entitlements(None)
+    waiting = {fund for fund, rule in POLICY.funds.items() if rule.institution_first}
+    assert waiting == {FundSource.CENTRAL, FundSource.PROVINCIAL, FundSource.LOCAL}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,7 @@ def test_the_state_comes_first_for_what_it_gives():
     ],
 )
 def test_public_money_waits_only_for_what_is_due_and_not_applied_for(known, due):
-    assert due_first(RULES.entitlements(C.MED), known) == due
+    assert due_first(POLICY.entitlements(C.MED), known) == due
 
 
 @pytest.mark.parametrize(
@@ -77,8 +79,6 @@ def test_an_offer_serves_a_tier(category, fund, tier):
 
 def test_a_place_may_set_its_own_rules_and_wrong_ones_are_named():
     base = {
-        "institution_first": [{"MED": ["medical"]}],
-        "public_money": [{"funds": ["F1"]}],
         "early_help": [{"funds": ["F5"], "urgency": 5, "filing_days": 30},
                        {"jurisdiction": "410800", "funds": ["F5"], "urgency": 4, "filing_days": 10}],
     }  # fmt: skip
@@ -89,7 +89,3 @@ def test_a_place_may_set_its_own_rules_and_wrong_ones_are_named():
     with pytest.raises(PolicyProblem) as caught:
         TierRules.effective(base, as_of=date(2019, 1, 9), jurisdiction="410800")
     assert caught.value.key == "early_help.urgency"
-    with pytest.raises(PolicyProblem):
-        TierRules.effective(
-            base | {"institution_first": [{"MED": ["nothing"]}]}, as_of=date(2019, 1, 9), jurisdiction="410800"
-        )

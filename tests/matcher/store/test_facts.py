@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Mapper
 
+from matcher.domain.network_terms import Entitlement, EntitlementState
 from matcher.domain.terms import (
     Category,
     DeclineReason,
@@ -23,6 +24,7 @@ from matcher.domain.terms import (
 from matcher.errors import NotFound
 from matcher.store import facts
 from matcher.store.session import Database
+from matcher.store.tables import Household
 from tests import factories as make
 from tests.factories import TODAY
 
@@ -57,6 +59,20 @@ def test_an_open_need_becomes_facts(database: Database):
     assert found.groups == {Group.HARDSHIP, Group.SUBSISTENCE}
     assert found.consent == frozenset(DonorType)
     assert found.helped_this_year == 0 and found.projects_this_year == 0
+
+
+def test_what_the_state_owes_is_known_once_somebody_found_it_out(database: Database):
+    states = {"medical": EntitlementState.DUE, "temporary": EntitlementState.DUE, "housing": EntitlementState.APPLIED}
+    with database.write() as session:
+        need = make.a_need(session)
+        family = session.get(Household, need.household_id)
+        for name, state in states.items():
+            make.an_entitlement(session, family, Entitlement(name), state)
+        session.commit()
+        assert facts.need_facts(session, need.id, TODAY).entitlements_due == {
+            Entitlement.MEDICAL, Entitlement.TEMPORARY,
+        }  # fmt: skip
+        assert facts.need_facts(session, make.a_need(session).id, TODAY).entitlements_due == frozenset()
 
 
 def test_no_consent_recorded_is_no_consent_and_a_closed_file_is_no_file(database: Database):

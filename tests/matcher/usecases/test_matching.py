@@ -7,8 +7,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapper
 from sqlmodel import Session, col, select
 
+from matcher.domain.network_terms import Entitlement
 from matcher.domain.terms import (
+    Category,
     DeclineReason,
+    FileLevel,
+    FileStatus,
+    FundSource,
     NeedStatus,
     ProposalAction,
     ProposalStatus,
@@ -147,6 +152,41 @@ def test_an_edited_need_gets_a_new_proposal_and_the_old_one_is_superseded(databa
         assert (new.status, new.need_version) == (ProposalStatus.PROPOSED, 2)
         step = session.exec(select(ProposalStep)).one()
         assert (step.proposal_id, step.action, step.by_account_id) == (old.id, ProposalAction.SUPERSEDE, None)
+
+
+def test_treasury_money_is_not_proposed_while_the_state_owes_it(database: Database, run):
+    on_file = {"file_status": FileStatus.ACTIVE, "file_level": FileLevel.NATIONAL, "is_excluded": False}
+    with database.write() as session:
+        families = [make.a_household(session, **on_file) for _ in range(2)]
+        money = {"category": Category.EDU, "unit": "元", "quantity": 2000, "text": "孩子上大学，学费还差两千元"}
+        waits, free = (make.a_need(session, household=family, **money).id for family in families)
+        make.an_offer(
+            session, category=Category.EDU, unit="元", quantity=9000, per_case_max=3000,
+            fund_source=FundSource.CENTRAL, text="金秋助学：困难职工子女上大学的学费", shelf_life_until=None,
+        )  # fmt: skip
+        session.commit()
+    assert run().proposals == 2
+    with database.write() as session:
+        make.an_entitlement(session, families[0], Entitlement.EDUCATION)
+        session.commit()
+    assert run().superseded == 1
+    with database.read() as session:
+        assert [p.need_id for p in proposals(session, ProposalStatus.PROPOSED)] == [free]
+        [unmet] = session.exec(select(UnmetNeed).where(UnmetNeed.need_id == waits))
+        assert unmet.main_reason == "ENTITLEMENT_FIRST"
+        assert unmet.smallest_change["code"] == "CHANGE_APPLY_TO_STATE"
+        assert unmet.smallest_change["params"]["due"] == ["education"]
+
+
+def test_a_donor_may_ask_that_a_file_stands_first(database: Database, run):
+    with database.write() as session:
+        make.an_offer(session, requires_file=True)
+        make.a_need(session, household=make.a_household(session, file_status=FileStatus.NONE))
+        filed = make.a_need(session, household=make.a_household(session)).id
+        session.commit()
+    run()
+    with database.read() as session:
+        assert [p.need_id for p in proposals(session)] == [filed]
 
 
 def test_what_nobody_needs_any_more_is_superseded(database: Database, run):

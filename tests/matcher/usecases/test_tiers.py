@@ -10,14 +10,14 @@ from sqlmodel import col, select
 from matcher.clock import business_date
 from matcher.domain.file_terms import FileState, FilingReason, FilingState, LeaveReason
 from matcher.domain.network_terms import Entitlement, EntitlementState
+from matcher.domain.reasons import ReasonCode
 from matcher.domain.terms import Category, FileLevel, FileStatus, FundSource, ProposalStatus, Tier, TierReason
-from matcher.errors import InvalidFields, NotFound, WrongState
+from matcher.errors import InvalidFields, NotEligible, NotFound, WrongState
 from matcher.store.session import Database
 from matcher.store.tables import EntitlementCheck, FilingTask, HardshipFile, Household, Need, Offer, TierStep
 from matcher.usecases import tiers
 from matcher.usecases.approvals import approve_money
 from matcher.usecases.file_reviews import withdraw_file
-from matcher.usecases.ladder import EntitlementFirst
 from matcher.usecases.proposals import confirm_proposal, undo
 from seeds import reference
 from tests import factories as make
@@ -71,9 +71,11 @@ def test_treasury_money_waits_for_what_the_state_owes_at_both_desks(database: Da
     office = treasury(database)
     confirm_proposal(office.proposal_id, **acts(office, now))
     knows(database, office.more["household"], subsistence=EntitlementState.DUE)
-    with pytest.raises(EntitlementFirst) as caught:
+    with pytest.raises(NotEligible) as caught:
         approve_money(office.proposal_id, **acts(office, now, by=office.reviewer))
-    assert caught.value.due == (Entitlement.SUBSISTENCE,)
+    [refusal] = caught.value.verdict.blocking
+    assert refusal.reason and refusal.reason.code is ReasonCode.ENTITLEMENT_FIRST
+    assert refusal.reason.params["due"] == (Entitlement.SUBSISTENCE,)
     assert office.proposal().status is ProposalStatus.AWAITING_APPROVAL and office.deliveries() == []
 
 
