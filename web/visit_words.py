@@ -40,6 +40,7 @@ VISIT_ACTIONS: dict[str, Pair] = {
     "roster:visited": ("记走访", "Visit noted"),
     "roster:remove": ("从名册去掉", "Taken off a roster"),
     "roster:unvisited": ("改回没走访", "Visit taken back"),
+    "roster:register": ("从名册登记一户", "Family registered from a roster"),
     "roster:read": ("查看名册全名", "Names of a roster looked at"),
     "enterprise_visit:record": ("记走访企业", "Visit to an enterprise recorded"),
     "enterprise_visit:change": ("修改走访企业", "Visit to an enterprise corrected"),

@@ -14,6 +14,7 @@ from matcher.domain.identity import phone as phone_of
 from matcher.domain.screening import screen
 from matcher.domain.visit_terms import EnterpriseDifficulty, StationService, VisitGroup
 from matcher.errors import FieldProblem, InvalidFields, NotFound
+from matcher.files.rosters import read_people
 from matcher.store.tables import EnterpriseVisit, RosterEntry, StationCount, Unit
 from matcher.store.unit_of_work import UnitOfWork
 from matcher.usecases.guard import require
@@ -48,6 +49,14 @@ def read_lines(text: str) -> list[RosterLine]:
     if len(rows) > MOST_LINES:
         raise InvalidFields([FieldProblem("people", "roster_too_long", {"most": MOST_LINES})])
     return [_line(number, line) for number, line in rows]
+
+
+def lines_of_table(data: bytes, name: str) -> str:
+    """A table's people as the lines that `read_lines` reads, to be looked at before they are added. Spaces inside a
+    name, an employer or a phone go, so that a line still falls apart where it should. Raises RefusedInput."""
+    rows = read_people(data, name, most=MOST_LINES)
+    cells = [[_BREAK.sub("", cell) for cell in told] + [HARDSHIP[0]] * poor for *told, poor in rows]
+    return "\n".join(" ".join(filter(None, line)) for line in cells)
 
 
 def _line(number: int, line: str) -> RosterLine:
@@ -182,6 +191,21 @@ def read_roster(ids: Sequence[int], *, by: Actor, uow: UnitOfWork, now: datetime
         uow.note(by, "roster:read", "roster_entry", None, at=now, rows=len(rows))
         uow.commit()
         return {row.id or 0: (row.name, row.phone) for row in rows}
+
+
+def read_one(entry_id: int, *, by: Actor, uow: UnitOfWork, now: datetime) -> RosterEntry:
+    """One person of a roster in the clear, to be registered as a family in need; the look is written down.
+
+    Raises NotFound outside one's reach.
+    """
+    with uow:
+        row = uow.get(RosterEntry, entry_id)
+        reach = Reach(unit_path=uow.get(Unit, row.unit_id).path)
+        require(by, Action.EDIT_VISITS, reach)
+        require(by, Action.REVEAL_PERSON, reach)
+        uow.record(by, "roster:register", row, at=now)
+        uow.commit()
+        return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Pages of help without a file: rosters, visits to enterprises, counts of stations."""
 
+import io
+
 import pytest
 from sqlmodel import select
 
 from matcher.domain.terms import Role
-from matcher.store.tables import EnterpriseVisit, RosterEntry, StationCount
+from matcher.store.tables import AuditEvent, EnterpriseVisit, RosterEntry, StationCount
 from tests import factories as make
 
 ENTERPRISE = {
@@ -44,6 +46,63 @@ def test_a_roster_is_pasted_visited_and_looked_at_with_a_trace(visitor_as, sqlit
         "/visits/roster/visited", group="model", year="2019", chosen=str(stored[0].id), visited_on="2019-01-07"
     )
     assert again.status_code == 303 and rows(sqlite_database, RosterEntry)[0].visited_on.day == 8
+
+
+def sent_table(visitor, content: bytes, name: str):
+    visitor.get("/visits/roster?group=model&year=2019")
+    return visitor.send("/visits/roster/read", group="model", year="2019", file=(io.BytesIO(content), name))
+
+
+TABLE = """怀川区劳模名册,,,,
+序号,职工姓名,工作单位,联系电话,是否困难
+1,陈 大山,怀川 纺织厂,19900000001,否
+2,韩春梅,棉纺车间,,是
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_table_is_read_into_the_box_and_nothing_is_written_before_somebody_looked(
+    visitor_as, sqlite_database, encoding
+):
+    visitor = visitor_as(Role.CASEWORKER)
+    page = sent_table(visitor, TABLE.encode(encoding), "劳模.csv")
+    assert page.status_code == 200 and "读到 2 人" in page.text
+    assert "陈大山 怀川纺织厂 19900000001\n韩春梅 棉纺车间 困难</textarea>" in page.text
+    assert rows(sqlite_database, RosterEntry) == []
+    people = page.text.split('name="people" rows="8"')[1].split(">\n", 1)[1].split("</textarea>")[0]
+    assert visitor.send("/visits/roster/add", group="model", year="2019", people=people).status_code == 303
+    assert [(r.name, r.is_hardship) for r in rows(sqlite_database, RosterEntry)] == [
+        ("陈大山", False),
+        ("韩春梅", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "", "选"),
+        ("单位,电话\n怀川纺织厂,1\n".encode(), "a.csv", "姓名"),
+        (b"PK\x03\x04 not a workbook", "a.xlsx", "打不开"),
+        (("姓名\n" + "陈大山\n" * 501).encode(), "a.csv", "500"),
+        (b"x", "a.pdf", "XLSX"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_in_words(visitor_as, sqlite_database, content, name, said):
+    page = sent_table(visitor_as(Role.CASEWORKER), content, name)
+    assert page.status_code == 422 and 'id="file-error"' in page.text
+    assert said in page.text.split('id="file-error"')[1].split("</p>")[0]
+
+
+def test_a_person_on_a_roster_becomes_a_family_with_what_is_known(visitor_as, sqlite_database):
+    visitor = visitor_as(Role.CASEWORKER)
+    visitor.send("/visits/roster/add", group="migrant", year="2019", people="陈大山 怀川纺织厂 19900000001")
+    form = visitor.send("/visits/roster/1/family").text
+    assert 'value="陈大山"' in form and 'value="19900000001"' in form and 'value="MIGRANT" checked' in form
+    with sqlite_database.read() as session:
+        assert session.exec(select(AuditEvent).where(AuditEvent.action == "roster:register")).one().object_id == 1
+    assert visitor.send("/files/new", head_name="陈大山", phone="19900000001", groups="MIGRANT").status_code == 303
+    assert visitor.send("/visits/roster/99/family").status_code == 404
+    assert visitor.send(f"/visits/roster/{2**40}/family").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def listing() -> str:
 @bp.get("/files/new")
 @requires(Action.EDIT_NEEDS)
 def new() -> str:
-    return _form(MultiDict())
+    return registration(MultiDict())
 
 
 @bp.post("/files/new")
@@ -82,10 +82,11 @@ def register() -> Response | tuple[str, int]:
             for code in card.warnings:
                 flash(code_text(code, {}))
             return redirect(url_for("needs.new", case=card.case_code), 303)
-    return _form(request.form, errors), 422
+    return registration(request.form, errors), 422
 
 
-def _form(told: MultiDict[str, str], errors: dict[str, str] | None = None) -> str:
+def registration(told: MultiDict[str, str], errors: dict[str, str] | None = None) -> str:
+    """The one-screen registration with these values and problems in it."""
     with doors.db().read() as store:
         units = queries.units_below(store, doors.actor())
     return render_template(

@@ -5,19 +5,25 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from matcher.domain.access import Action, may
+from matcher.domain.terms import Group
 from matcher.domain.visit_terms import EnterpriseDifficulty, StationService, VisitGroup
-from matcher.errors import InvalidFields
+from matcher.errors import InvalidFields, RefusedInput
 from matcher.store.queries import visits as reading
 from matcher.store.tables import EnterpriseVisit
 from matcher.usecases import visits as acts
 from web import doors
 from web.auth import requires
+from web.forms.imports import file_sentence, uploaded
 from web.forms.reading import Told
+from web.views.files import registration
 
 bp = Blueprint("visits", __name__)
 DAYS = 30
+GROUPS_OF = {group: (Group(group.name),) if group.name in Group.__members__ else () for group in VisitGroup}
+"""The target group of a family that a person on a roster belongs to, where there is one of that name."""
 
 
 @bp.get("/visits")
@@ -51,15 +57,18 @@ def roster() -> str:
     return _roster({})
 
 
-def _roster(errors: dict[str, str], names: dict[int, tuple[str, str | None]] | None = None) -> str:
+def _roster(
+    errors: dict[str, str], names: dict[int, tuple[str, str | None]] | None = None, people: str | None = None
+) -> str:
     actor, group = doors.actor(), _group()
     with doors.db().read() as store:
         rows = reading.list_roster(store, actor, group, year=_year())
         counts = reading.roster_counts(store, actor, year=_year())
     return render_template(
         "visits/roster.html", rows=rows, group=group, groups=list(VisitGroup), counts=counts, year=_year(),
-        errors=errors, told=request.form, names=names or {}, today=doors.today(),
+        errors=errors, told=request.form, names=names or {}, today=doors.today(), people=people,
         may_edit=may(actor, Action.EDIT_VISITS), may_reveal=may(actor, Action.REVEAL_PERSON),
+        may_register=may(actor, Action.EDIT_NEEDS) and may(actor, Action.REVEAL_PERSON),
     )  # fmt: skip
 
 
@@ -74,6 +83,32 @@ def add() -> Any:
         return _roster(told.errors(refused.problems)), 422
     flash(_("名册上添了 %(count)s 人。", count=count) if count else _("这些人都已经在名册上。"))
     return redirect(url_for("visits.roster", group=_group(), year=_year()), 303)
+
+
+@bp.post("/visits/roster/read")
+@requires(Action.EDIT_VISITS)
+def read_table() -> Any:
+    """People of a table put into the box, to be looked at and then added."""
+    sent = uploaded()
+    try:
+        if isinstance(sent, str):
+            raise RefusedInput(sent)
+        people = acts.lines_of_table(*sent)
+    except RefusedInput as refused:
+        return _roster({"file": file_sentence(refused.code, refused.params)}), 422
+    return _roster({}, people=people)
+
+
+@bp.post("/visits/roster/<int:entry_id>/family")
+@requires(Action.EDIT_NEEDS, of="roster_entry")
+def family(entry_id: int) -> str:
+    """The registration of a family, filled in with what the roster says of this person."""
+    if entry_id >= 2**31:
+        abort(404)
+    entry = acts.read_one(entry_id, by=doors.actor(), uow=doors.uow(), now=doors.now())
+    told = MultiDict({"head_name": entry.name, "phone": entry.phone or ""})
+    told.setlist("groups", [group.value for group in GROUPS_OF[entry.visit_group]])
+    return registration(told)
 
 
 @bp.post("/visits/roster/visited")
