@@ -1,8 +1,11 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.screening import is_personal, screen
+from seeds.world import build_world
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,62 @@ def test_screening_twice_changes_nothing_more(text):
 )
 def test_a_name_behind_a_word_of_kinship_is_masked(text, masked):
     assert screen(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("找王秀英就行", "找〔姓名〕就行"),
+        ("厂长马国庆欠我们半年工资", "厂长〔姓名〕欠我们半年工资"),
+        ("老伴王桂兰卧床", "老伴〔姓名〕卧床"),
+        ("陈思远今年考上大学", "〔姓名〕今年考上大学"),
+        ("我是棉纺厂职工何秀珍", "我是棉纺厂职工〔姓名〕"),
+        ("何秀珍同志确有困难", "〔姓名〕同志确有困难"),
+        ("张建国、李梅两口子都下岗", "〔姓名〕、〔姓名〕两口子都下岗"),
+        ("车间主任高峰证明", "车间主任〔姓名〕证明"),
+        ("经手人：田野", "经手人：〔姓名〕"),
+        ("欠王建国5000元", "欠〔姓名〕5000元"),
+        ("本人黄金荣，下岗三年", "本人〔姓名〕，下岗三年"),
+    ],
+)
+def test_a_name_is_masked_where_it_stands_like_one(text, masked):
+    assert screen(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "家住和平街道张庄村",
+        "需要王老吉两箱",
+        "白云山板蓝根、金银花",
+        "石家庄市平安医院",
+        "万家豪酒店捐赠棉被",
+        "黄梅天我们蹲在工棚",
+        "高铁票两张，马上要",
+        "成立三年的合作社",
+        "女职工安康保障",
+    ],
+)
+def test_places_firms_and_things_stay(text):
+    assert screen(text) == text
+
+
+SENTENCES = (
+    "找{}就行",
+    "{}今年考上大学",
+    "厂长{}欠我们工资",
+    "职工{}，妻子瘫痪",
+    "和{}一起去的",
+    "{}同志确有困难",
+    "联系人：{}",
+)
+
+
+def test_nine_names_in_ten_of_an_invented_county_are_found():
+    """The names are those of the demo, in seven sentences each."""
+    names = sorted({family.head_name for family in build_world(families=400, today=date(2019, 1, 9)).families})
+    told = [(name, sentence.format(name)) for name in names for sentence in SENTENCES]
+    assert sum(name not in screen(text) for name, text in told) >= 0.9 * len(told)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_names_that_the_file_tells_are_masked_in_what_is_read_of_its_needs(datab
     with database.write() as session:
         household = session.get_one(Household, house.file(file_id).household_id)
         session.commit()
-    story = "儿子小满今年高二，赵大勇病着，王秀兰一个人打零工"
+    story = "儿子小满今年高二，家里赵大勇病着，王秀兰一个人打零工"
     asked = NeedInput(story=story, category=Category.EDU, quantity=1, unit="人", title="小满的学费")
     card = needs.register_need(household.id, asked, by=house.clerk, uow=house.uow, now=NOW)
 
@@ -30,9 +30,9 @@ def test_names_that_the_file_tells_are_masked_in_what_is_read_of_its_needs(datab
             need = session.get_one(Need, card.id)
             return need.text, need.version
 
-    assert told() == ("儿子小满今年高二，赵大勇病着，〔姓名〕一个人打零工", 1)
+    assert told() == ("儿子小满今年高二，家里赵大勇病着，〔姓名〕一个人打零工", 1)
     house.fill(file_id)
-    assert told() == ("儿子〔姓名〕今年高二，〔姓名〕病着，〔姓名〕一个人打零工", 2)
+    assert told() == ("儿子〔姓名〕今年高二，家里〔姓名〕病着，〔姓名〕一个人打零工", 2)
     with database.read() as session:
         assert session.get_one(Need, card.id).story == story
     again = needs.register_need(household.id, asked, by=house.clerk, uow=house.uow, now=NOW)
