@@ -1,9 +1,9 @@
 """The certified optimum over all permitted pairs of blocks, without ever listing them (column generation).
 
 The market starts with each need's best offers and takes, between bid steps, the offers that are best at the prices
-so far. Solved exactly, its prices are held against every permitted pair: a pair worth more than its price and its
-need's gain is added and the flow repaired. When there is none left, the flow is the optimum over all pairs and the
-prices prove it.
+so far, and the needs that would take what is left. Solved exactly, its prices are held against every permitted pair:
+a pair worth more than its price and its need's gain is added and the flow repaired. When there is none left, the flow
+is the optimum over all pairs and the prices prove it.
 """
 
 from collections.abc import Callable
@@ -23,12 +23,13 @@ from matcher.engine.problem import Ints
 from matcher.engine.transport import Circulation, answered, best_answers, best_gains, bid_steps, opening_prices
 
 K = 8  # offers of each need in the market, up to 100,000 needs; above that K_MORE for each tenfold
-K_MORE = 6
+K_MORE = 2
 K_NEW = 4  # pairs added for a need, and for an offer, in one round
 ROUNDS = 4  # times at most that what is not sold out is offered at lower prices, and needs meet what suits them better
 FEW = 100  # … while that is more than one for so many needs
-AGAIN = 7  # at least so many bid steps after each look
+AGAIN = 5  # at least so many bid steps after each look
 K_TAKERS = 64  # needs that an offer with something left meets
+K_EARLY = 24  # … when the market is drawn up anew
 LOOKS_AT_PRICES = (0.4, 0.7, 1.0)  # after these shares of the bid steps the market is drawn up anew
 
 
@@ -199,22 +200,32 @@ def _market_at_prices(blocks: Blocks, k: int, told: Callable[[str], None]) -> tu
             market = drawn_market(blocks, at_prices, lists)
             lists = at_prices
             told("candidates at prices")
+            flow, need_pot, _ = best_answers(market, price, np.zeros(len(market.need), dtype=np.int64))
+            left = _left(market, price, flow)
+            market, price = _offered_again(blocks, market, price, left, -need_pot, 2 * steps[begin - 1], K_EARLY)
+            told("offered again")
         price, held = opening_prices(market, price, steps[max(0, min(begin, end - AGAIN)) : end], bonus=blocks.bonus)
         told("auction")
     for _ in range(ROUNDS):
         flow, need_pot, _ = best_answers(market, price, held)
-        left = market.stock.copy()
-        np.subtract.at(left, market.offer, flow)
-        left[price == 0] = 0
+        left = _left(market, price, flow)
         wider = _with_better(blocks, market, price, -need_pot)
         short, held = len(wider.need) - len(market.need), _carried(market, wider, held)
         market = wider
         if (int(np.maximum(0, left).sum()) + short) * FEW <= blocks.n_needs:
             break
-        market, price = _offered_again(blocks, market, price, left, -need_pot, 2 * steps[-1])
+        market, price = _offered_again(blocks, market, price, left, -need_pot, 2 * steps[-1], K_TAKERS)
         price, held = opening_prices(market, price, steps[-AGAIN:], bonus=blocks.bonus)
-        told("offered again")
+        told("offered again, auction")
     return market, price, held
+
+
+def _left(market: Market, price: Ints, flow: Ints) -> Ints:
+    """(n_offers,) units that nobody takes at a price; below 0 where more are wanted than there are."""
+    left = market.stock.copy()
+    np.subtract.at(left, market.offer, flow)
+    left[price == 0] = 0
+    return left
 
 
 def _with_better(blocks: Blocks, market: Market, price: Ints, gain: Ints) -> Market:
@@ -232,14 +243,14 @@ def _carried(market: Market, wider: Market, held: Ints) -> Ints:
 
 
 def _offered_again(
-    blocks: Blocks, market: Market, price: Ints, left: Ints, gain: Ints, less: int
+    blocks: Blocks, market: Market, price: Ints, left: Ints, gain: Ints, less: int, most: int
 ) -> tuple[Market, Ints]:
-    """Offers that are not sold out meet the needs that would come first if their price fell, and their price falls
-    to where as many come as there are units left."""
+    """Offers that are not sold out meet the needs that would come first if their price fell, up to `most` each, and
+    their price falls to where as many come as there are units left."""
     offers = np.flatnonzero(left > 0)
-    found, value = blocks.takers(offers, gain, K_TAKERS)
+    found, value = blocks.takers(offers, gain, most)
     eager = np.where(found >= 0, value - gain[found], 0)
-    last = np.minimum(left[offers], K_TAKERS) - 1
+    last = np.minimum(left[offers], most) - 1
     lower = price.copy()
     lower[offers] = np.clip(eager[np.arange(len(offers)), last] - less, 0, price[offers])
     row, place = np.nonzero(found >= 0)
