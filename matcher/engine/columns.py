@@ -26,7 +26,7 @@ K = 8  # offers of each need in the market, up to 100,000 needs; above that K_MO
 K_MORE = 2
 K_NEW = 4  # pairs added for a need, and for an offer, in one round
 ROUNDS = 4  # times at most that what is not sold out is offered at lower prices, and needs meet what suits them better
-FEW = 100  # … while that is more than one for so many needs
+FEW, FEW_UNSOLD = 100, 1000  # … while those, or units without a bid, are more than one for so many needs
 AGAIN = 5  # at least so many bid steps after each look
 K_TAKERS = 64  # needs that an offer with something left meets
 K_EARLY = 24  # … when the market is drawn up anew
@@ -212,10 +212,11 @@ def _market_at_prices(blocks: Blocks, k: int, told: Callable[[str], None]) -> tu
         wider = _with_better(blocks, market, price, -need_pot)
         short, held = len(wider.need) - len(market.need), _carried(market, wider, held)
         market = wider
-        if (int(np.maximum(0, left).sum()) + short) * FEW <= blocks.n_needs:
+        unsold = _left(market, price, held)  # in the auction's own book: only a fall of prices can sell these
+        if int(np.maximum(0, unsold).sum()) * FEW_UNSOLD + short * FEW <= blocks.n_needs:
             break
         market, price = _offered_again(blocks, market, price, left, -need_pot, 2 * steps[-1], K_TAKERS)
-        price, held = opening_prices(market, price, steps[-AGAIN:], bonus=blocks.bonus)
+        price, held = opening_prices(market, price, steps, bonus=blocks.bonus)
         told("offered again, auction")
     return market, price, held
 

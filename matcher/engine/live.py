@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matcher.engine.auction import Market
 from matcher.engine.compiled import compiled
 from matcher.engine.network import Graph, add_arcs, mend, more_nodes, new_graph
-from matcher.engine.paths import new_scratch, settle
+from matcher.engine.paths import FAR, new_scratch, settle
 from matcher.engine.problem import Ints
 from matcher.engine.transport import answered
 
@@ -76,7 +76,7 @@ class Live:
         pairs = self._new_arcs(offers, np.full(len(offers), i), highs, -np.asarray(values))
         self._graph.cap[self._more[household]] += wanted
         prices = self._graph.potential[np.asarray(offers, dtype=np.int64)] - values
-        self._graph.potential[i] = min([self._graph.potential[household], *prices.tolist()])
+        self._graph.potential[i] = min(int(self._graph.potential[household]), int(prices.min(initial=FAR)))
         self._repair([*pairs, self._own[i], self._own[household], self._more[household]])
         return i
 
@@ -85,7 +85,7 @@ class Live:
         potential, stock = self._graph.potential, int(self._own[offer])
         if not self._graph.flow[stock]:  # nobody has any of it: begin at the price nobody new would pay
             willing = np.asarray(values) + potential[np.asarray(needs, dtype=np.int64)]
-            potential[offer] = max(0, int(potential[offer]), *willing.tolist())
+            potential[offer] = max(0, int(potential[offer]), int(willing.max(initial=0)))
         pairs = self._new_arcs(np.full(len(needs), offer), needs, highs, -np.asarray(values))
         self._repair([*pairs, stock])
 

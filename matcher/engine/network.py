@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from matcher.engine.compiled import compiled
 from matcher.engine.problem import Ints
 
+ROOM = 2  # more arcs that fit into a node's first list
+
 
 class Graph(NamedTuple):
     """Arcs (first `used[0]` of them are there) and nodes; the root is the last node and has no list of arcs."""
@@ -44,12 +46,13 @@ def new_graph(n_nodes: int, arcs: tuple[Ints, Ints, Ints, Ints, Ints], potential
     cap, cost, flow = (np.zeros(size, dtype=np.int64) for _ in range(3))
     tail[:n_arcs], head[:n_arcs], cap[:n_arcs], cost[:n_arcs], flow[:n_arcs] = arcs
     touched = np.bincount(tail[:n_arcs], minlength=n_nodes + 1) + np.bincount(head[:n_arcs], minlength=n_nodes + 1)
-    touched[n_nodes] = 0
-    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(touched)[:-1]])
-    links = np.zeros(int(touched.sum()) + 4 * spare, dtype=np.int64)
+    room = touched.astype(np.int64) + ROOM
+    room[n_nodes] = 0
+    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(room)[:-1]])
+    links = np.zeros(int(room.sum()) + 4 * spare, dtype=np.int64)
     graph = Graph(
-        tail, head, cap, cost, flow, start, np.zeros(n_nodes + 1, dtype=np.int64), touched.astype(np.int64), links,
-        np.array([n_arcs, int(touched.sum())], dtype=np.int64), potential, np.zeros(n_nodes + 1, dtype=np.int64),
+        tail, head, cap, cost, flow, start, np.zeros(n_nodes + 1, dtype=np.int64), room, links,
+        np.array([n_arcs, int(room.sum())], dtype=np.int64), potential, np.zeros(n_nodes + 1, dtype=np.int64),
     )  # fmt: skip
     _fill(graph, n_nodes)
     return graph
@@ -59,8 +62,9 @@ def add_arcs(graph: Graph, tail: Ints, head: Ints, cap: Ints, cost: Ints) -> Gra
     """The graph with more arcs, without flow; larger arrays if they no longer fit. Arc numbers go on from the last."""
     n_new = len(tail)
     arcs, links = int(graph.used[0]) + n_new, int(graph.used[1])
-    touched = np.unique(np.concatenate([tail, head]))
-    links += int(4 * (graph.degree[touched] + 2).sum()) + 8 * n_new
+    touched, more = np.unique(np.concatenate([tail, head]), return_counts=True)
+    moving = graph.degree[touched] + more > graph.room[touched]
+    links += int((4 * (graph.degree[touched] + more) + 8)[moving].sum())
     if arcs > len(graph.tail) or links > len(graph.links):
         graph = _larger(graph, max(arcs, len(graph.tail) + len(graph.tail) // 4), max(links, len(graph.links)))
     _add(graph, tail, head, cap, cost)
