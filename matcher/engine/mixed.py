@@ -2,22 +2,28 @@
 
 A whole-number programme in two stages: first the household weight reached, then, with that weight kept, the
 score. Floors come before both: as little as possible is missing from them, and no more later. Small parts go to
-CP-SAT, which counts in whole numbers; larger ones to HiGHS on sparse rows (`rows.py`).
+CP-SAT, which counts in whole numbers; larger ones to HiGHS on sparse rows (`rows.py`). The largest are opened by
+prices of what households share (`shared_prices.py`): most households know their bundle at these, and only those that
+might change it go to HiGHS, while the prices bound the whole.
 No wall-time limit decides anything: limits are deterministic work units and node counts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from matcher.engine.bundles import Households
 from matcher.engine.problem import Ints, Problem, Solved
 from matcher.engine.rows import Rows
+from matcher.engine.shared_prices import Priced, best_prices
 
 SMALL = 60  # pairs; up to here CP-SAT
 FULL = 4_000  # pairs; up to here HiGHS sees every pair
+OPEN = (6_000, 20_000)  # pairs of the households that a large part leaves open, and again if the gap is not CLOSE
+CLOSE, GAP_OF_OPEN = 1e-4, 1e-5  # of the whole value: when to stop, and where HiGHS may
 NODES = 2_000
 LARGE_GAP = 5e-4  # where HiGHS may stop on a large part; what is left shows in the report
 TINY = 1e-7
@@ -29,7 +35,8 @@ def solve_mixed(problem: Problem) -> Solved:
     """Solve one part. Every row of the arrays takes part; `problem` holds no pair that cannot carry anything."""
     solved = _whole_numbers(problem) if len(problem.need) <= SMALL and not problem.floors else None
     if solved is None or solved.status != "OPTIMAL":
-        solved = _two_stages(problem)
+        is_large = len(problem.need) > FULL and not problem.floors
+        solved = (_by_households(problem) if is_large else None) or _two_stages(problem)
     problem.check(solved.amounts)
     return solved
 
@@ -101,6 +108,65 @@ def _two_stages(problem: Problem) -> Solved:
     return Solved(amounts, status, best, loosest.stock_price, relaxed.stock_price * problem.resolution)
 
 
+def _by_households(problem: Problem) -> Solved | None:
+    """Prices of what households share settle most bundles; HiGHS settles the rest. None where the weight that the
+    linear relaxation promises is not reached that way."""
+    rows, households = Rows(problem), Households(problem)
+    loosest = _relax(rows, rows.weight)
+    weight = _whole_bound(loosest.bound, 0)
+    start = _relax(rows, rows.score, at_least=weight)
+    price = np.zeros(len(households.limit), dtype=np.int64)
+    price[: len(households.scarce)] = np.rint(start.stock_price[households.scarce] * problem.resolution)
+    priced = best_prices(
+        households,
+        price=price,
+        reach=round(start.kept_price * problem.resolution),
+        weight=weight,
+        resolution=problem.resolution,
+    )
+    best: Ints | None = None
+    for most in OPEN:
+        found = _opened(problem, households, priced, most, weight)
+        if found is not None and (best is None or problem.objective(found) > problem.objective(best)):
+            best = found
+        if best is not None and priced.bound - problem.objective(best)[1] <= CLOSE * priced.bound:
+            break
+    if best is None:
+        return None
+    score = problem.objective(best)[1]
+    bound = weight, max(score, priced.bound)
+    stock_price = np.zeros(len(problem.stock))
+    stock_price[households.scarce] = priced.price[: len(households.scarce)]
+    return Solved(best, "OPTIMAL" if bound[1] == score else "FEASIBLE", bound, loosest.stock_price, stock_price)
+
+
+def _opened(problem: Problem, households: Households, priced: Priced, most: int, weight: int) -> Ints | None:
+    """(n_pairs,) whole amounts: households that might change their bundle find theirs among at most so many pairs
+    (more only if they cannot be left out), all others keep it. None if that does not reach the weight."""
+    size = np.bincount(households.home, minlength=len(problem.weight))
+    order = np.lexsort((np.arange(len(size)), -priced.changes))
+    room = np.cumsum(size[order] * ~priced.is_open[order]) <= most - int(size[priced.is_open].sum())
+    is_open = priced.is_open.copy()
+    is_open[order[room & (priced.changes[order] > 0)]] = True
+    kept = np.zeros(len(problem.need), dtype=np.int64)
+    kept[households.pairs] = np.where(is_open[households.home], 0, priced.amounts)
+    taken = np.bincount(problem.offer, weights=kept, minlength=len(problem.stock)).astype(np.int64)
+    caps = tuple((pairs, limit - int(kept[pairs].sum())) for pairs, limit in problem.caps)
+    inside = is_open[problem.household[problem.need]]
+    before, score = problem.objective(kept)
+    if not inside.any():
+        return kept if before >= weight else None
+    small, _ = replace(problem, stock=problem.stock - taken, caps=caps).part(inside)
+    rows = Rows(small)
+    gap = float(np.clip(GAP_OF_OPEN * priced.bound / max(1, priced.bound - score), 0.0, 1.0))
+    try:
+        found = _solve(rows, rows.score, rows.everything, at_least=weight - before, gap=gap)
+    except ArithmeticError:
+        return None
+    kept[inside] = _settle(small, rows, found.point, rows.score)
+    return kept if problem.objective(kept)[0] >= weight else None
+
+
 def _least_shortfall(rows: Rows, is_large: bool) -> NDArray[np.bool_]:
     """Hold the total of the floors' shortfalls at the least that can be had, whichever group it falls to; returns the
     columns that can have it."""
@@ -124,13 +190,14 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Relaxed:
-    """A linear relaxation: its bound and point, the price of each offer's stock, and what each column would lose
-    by being used to the full."""
+    """A linear relaxation: its bound and point, the price of each offer's stock, what each column would lose
+    by being used to the full, and the price of a unit of the weight to be kept."""
 
     bound: float
     point: Floats
     stock_price: Floats
     loss: Floats
+    kept_price: float
 
 
 def _solve(
@@ -179,7 +246,8 @@ def _relax(rows: Rows, goal: Floats, *, at_least: float | None = None) -> _Relax
         raise ArithmeticError(f"the relaxation has no solution: {found.message}")
     price = np.maximum(0.0, -found.ineqlin.marginals[rows.stock_rows])
     loss = np.maximum(0.0, found.lower.marginals) * rows.most
-    return _Relaxed(-float(found.fun), found.x, price, loss)
+    kept = 0.0 if at_least is None else max(0.0, -float(found.ineqlin.marginals[-1]))
+    return _Relaxed(-float(found.fun), found.x, price, loss, kept)
 
 
 def _prices(rows: Rows, weight: float) -> tuple[Floats, Floats]:

@@ -1,11 +1,14 @@
 """The allocation against brute force and against an independent whole-number programme."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from matcher.engine import mixed
 from matcher.engine.allocate import allocate
+from matcher.engine.bundles import Households
 from matcher.engine.problem import Problem
 from tests.matcher.engine.problems import best_by_highs, best_by_trying, ints, problems
 
@@ -38,6 +41,42 @@ def test_the_programme_for_larger_parts_agrees_with_the_one_for_small_parts(prob
         by_rows, by_numbers = mixed._two_stages(part), mixed._whole_numbers(part)
         part.check(by_rows.amounts)
         assert part.objective(by_rows.amounts) == part.objective(by_numbers.amounts) == by_rows.bound
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems(thresholds=True, most=9, max_pairs=12))
+def test_prices_of_what_is_shared_bound_the_best_and_lead_to_it(problem):
+    part, _ = problem.part(problem.carrying())
+    if not len(part.need):
+        return
+    best, found = mixed._whole_numbers(part), mixed._by_households(part)
+    households = Households(part)
+    for price in (0, 3 * part.resolution, 700 * part.resolution // 9):
+        prices = np.full(len(households.limit), price, dtype=np.int64)
+        answer = households.answer(prices, 2 * price)
+        weight, score = part.objective(best.amounts)
+        assert households.bound(answer, prices, 2 * price, weight) >= score
+    if found is not None:
+        part.check(found.amounts)
+        mine, right = part.objective(found.amounts), part.objective(best.amounts)
+        assert mine[0] == right[0] == found.bound[0]
+        assert mine[1] <= right[1] <= found.bound[1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems(thresholds=True, most=9, max_pairs=12))
+def test_a_household_alone_takes_the_best_bundle_there_is(problem):
+    """With plenty of everything, and reaching worth more than any score, nothing but its own limits bind it."""
+    part, _ = replace(problem, stock=np.full(len(problem.stock), 10**6)).part(problem.carrying())
+    if len(part.need):
+        households, reach = Households(part), 10**12
+        answer = households.answer(np.zeros(len(households.limit), dtype=np.int64), reach)
+        weight, score = part.objective(mixed._whole_numbers(part).amounts)
+        whole = int(answer.worth.sum())
+        if not len(households.limit) > len(households.scarce) and not households.is_odd.any():
+            assert whole == reach * weight + score
+        else:
+            assert whole >= reach * weight + score
 
 
 @settings(max_examples=150, deadline=None)
